@@ -1,0 +1,66 @@
+/** What the engine does with a failure: try again with backoff; wait for a person; give up. */
+export type FailurePolicy = 'retry' | 'hold' | 'fail'
+
+/**
+ * One total table: each kind of failure and what it means. Kinds are attached where the driver's code is known,
+ * never guessed from message text.
+ */
+export const FAILURE_POLICIES = {
+  'source-unreachable': 'retry',
+  'target-unreachable': 'retry',
+  'source-login': 'hold',
+  'target-login': 'hold',
+  'source-privilege': 'hold',
+  'target-privilege': 'hold',
+  'source-missing': 'hold',
+  'target-missing': 'hold',
+  'connection-unknown': 'hold',
+  'row-refused': 'hold',
+  'constraint-violated': 'hold',
+  'object-refused': 'hold',
+  'schema-changed': 'hold',
+  'target-full': 'hold',
+  'target-conflict': 'retry',
+  'source-conflict': 'retry',
+  'fenced-out': 'fail',
+  'rows-lost': 'fail',
+  refused: 'fail',
+  internal: 'fail',
+} as const satisfies Record<string, FailurePolicy>
+
+export type FailureKind = keyof typeof FAILURE_POLICIES
+
+/** What may be written down about a failure. `private` holds keys and values: ledger and read API only, never Temporal. */
+export interface FailureDetails {
+  readonly table?: string
+  readonly column?: string
+  /** What a person does about it. */
+  readonly remedy: string
+  readonly private?: { readonly key?: string; readonly reason?: string }
+}
+
+/** The one error type that crosses a port. `message` is safe for Temporal's history: no keys, no values, no secrets. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    readonly details: FailureDetails,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options)
+  }
+  get policy(): FailurePolicy {
+    return FAILURE_POLICIES[this.kind]
+  }
+}
+
+/** A failure as the ledger and the report keep it. */
+export interface FailureRecord {
+  readonly kind: FailureKind
+  readonly message: string
+  readonly remedy: string
+  readonly column: string | null
+  readonly key: string | null
+  readonly reason: string | null
+}

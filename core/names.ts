@@ -1,0 +1,22 @@
+/**
+ * Every name that outlives a deploy: histories, schedules and other people's scripts hold them.
+ * Renaming one breaks a migration that is under way, so a test pins this list.
+ */
+export const TASK_QUEUES = { control: 'nightferry-control', data: 'nightferry-data' } as const
+
+export const WORKFLOWS = { migration: 'migration', run: 'run', table: 'table', inspection: 'inspection' } as const
+
+export const UPDATES = { apply: 'apply', startRun: 'startRun' } as const
+
+export const QUERIES = { status: 'status' } as const
+
+export const SIGNALS = { width: 'width' } as const
+
+export const SEARCH_ATTRIBUTES = { phase: 'NightferryPhase', state: 'NightferryState' } as const
+
+export const migrationWorkflowId = (migration: string): string => `migration/${migration}`
+export const runWorkflowId = (migration: string, run: string): string => `run/${migration}/${run}`
+export const tableWorkflowId = (migration: string, run: string, table: string): string =>
+  `run/${migration}/${run}/${table}`
+export const inspectionWorkflowId = (migration: string, what: string, unique: string): string =>
+  `inspection/${migration}/${what}/${unique}`

@@ -1,0 +1,62 @@
+import type { FailureRecord } from './failure.js'
+import type { Finding, NotCarried } from './finding.js'
+import type { Decision } from './plan/types.js'
+import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
+
+/** `nightferry report --json`, and what the terminal report is made of. Byte counts are canonical COPY text. */
+export interface RunReport {
+  readonly format: 1
+  readonly migration: string
+  readonly summary: RunSummary
+  readonly label: ReadLabel
+  /** Wall-clock seconds of each phase of the run. */
+  readonly phases: readonly { readonly phase: RunPhase; readonly seconds: number }[]
+  readonly tables: readonly TableReport[]
+  readonly decisions: readonly Decision[]
+  readonly findings: readonly Finding[]
+  readonly notCarried: readonly NotCarried[]
+  /** Values changed because a cast said so: counted per column and declared. */
+  readonly declaredLosses: readonly DeclaredLoss[]
+}
+
+export interface TableReport {
+  readonly table: string
+  readonly target: string
+  readonly state: TableState
+  readonly rowsRead: number
+  readonly rowsLoaded: number
+  /** `select count(*)` on the target at the end; null until counted. */
+  readonly rowsCounted: number | null
+  readonly bytes: number
+  readonly chunks: number
+  readonly seconds: { readonly copy: number; readonly indexes: number; readonly constraints: number; readonly vacuum: number }
+  readonly failures: readonly FailureRecord[]
+}
+
+export interface DeclaredLoss {
+  readonly table: string
+  readonly column: string
+  /** `zero date became NULL`. */
+  readonly what: string
+  readonly rows: number
+}
+
+/** Live numbers of a run, a second old at most. */
+export interface RunProgress {
+  readonly run: RunId
+  readonly state: RunState
+  readonly phase: RunPhase
+  readonly started: string
+  readonly tables: readonly TableProgress[]
+}
+
+export interface TableProgress {
+  readonly table: string
+  readonly state: TableState
+  readonly rows: number
+  readonly bytes: number
+  readonly estimatedRows: number
+  readonly estimatedBytes: number
+  /** While it is being worked on: what, e.g. `index idx_customer`. */
+  readonly doing: string | null
+}

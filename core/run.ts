@@ -1,0 +1,34 @@
+/** `20261120-030000`, with `-2` behind it if taken: the run's start in UTC, to the second. */
+export type RunId = string
+
+export type RunState = 'running' | 'complete' | 'complete with rejects' | 'incomplete'
+
+export type RunPhase = 'schema' | 'clone' | 'indexes' | 'constraints' | 'counters' | 'vacuum' | 'proof' | 'closed'
+
+export type TableState = 'waiting' | 'copying' | 'copied' | 'indexed' | 'done' | 'stopped'
+
+/** The two labels under which rows are read (design, section 5). */
+export type ReadLabel = 'best-effort' | 'snapshot'
+
+export function runIdAt(epochMilliseconds: number, taken: ReadonlySet<string>): RunId {
+  const iso = new Date(epochMilliseconds).toISOString()
+  const id = `${iso.slice(0, 10).replaceAll('-', '')}-${iso.slice(11, 19).replaceAll(':', '')}`
+  if (!taken.has(id)) return id
+  for (let n = 2; ; n++) if (!taken.has(`${id}-${n}`)) return `${id}-${n}`
+}
+
+/** What the entity remembers of a run, and what `runs` lists. Times are ISO 8601 in UTC. */
+export interface RunSummary {
+  readonly run: RunId
+  readonly version: number
+  readonly state: RunState
+  readonly label: ReadLabel
+  readonly started: string
+  readonly ended: string | null
+  readonly tables: number
+  readonly stopped: number
+  readonly rows: number
+  readonly bytes: number
+  /** One sentence: why it is not complete. */
+  readonly reason: string | null
+}

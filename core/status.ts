@@ -1,0 +1,59 @@
+import type { RunId, RunPhase, RunSummary } from './run.js'
+
+/** What `migration/<name>` answers to the `status` query. Ids and counts only. */
+export interface MigrationStatus {
+  readonly format: 1
+  readonly migration: string
+  /** Where plans, reports and progress of this migration lie: names for the read API, never URLs. */
+  readonly target: { readonly connection: string; readonly database: string | null } | null
+  readonly versions: readonly VersionSummary[]
+  readonly applying: boolean
+  readonly running: RunStatus | null
+  /** Newest first. */
+  readonly runs: readonly RunSummary[]
+}
+
+export interface VersionSummary {
+  readonly number: number
+  readonly planHash: string
+  readonly configHash: string
+  readonly by: string
+  readonly at: string
+  readonly tables: number
+}
+
+/** What the `run` workflow answers to the `status` query, and what the entity knows of it (`phase` and counts only from the run itself). */
+export interface RunStatus {
+  readonly run: RunId
+  readonly version: number
+  readonly workflowId: string
+  readonly started: string
+  readonly phase: RunPhase
+  readonly tables: { readonly total: number; readonly done: number; readonly stopped: number }
+}
+
+/** `nightferry status --json`. */
+export interface StatusDocument {
+  readonly format: 1
+  readonly temporal: TemporalStatus
+  /** Null when the workflow does not answer: a stuck workflow answers no query. */
+  readonly migration: MigrationStatus | null
+  /** Null when nothing runs or the read API does not answer. */
+  readonly progress: import('./report.js').RunProgress | null
+}
+
+export interface TemporalStatus {
+  readonly reachable: boolean
+  readonly address: string
+  readonly namespace: string
+  /** Of `migration/<name>`: `RUNNING`, ... or null where it does not exist. */
+  readonly workflow: string | null
+  /** A workflow task that fails again and again: the message of its last failure. */
+  readonly stuck: { readonly workflowId: string; readonly attempts: number; readonly message: string } | null
+  /** False: nothing polls `nightferry-control` (a query stayed silent for 3 s). Null: not asked. */
+  readonly controlWorker: boolean | null
+  /** False: activities of the running run have only been scheduled, for 5 s. Null: nothing to tell by. */
+  readonly dataWorker: boolean | null
+  /** Activities that are being retried: what, how often, and the last failure's message. */
+  readonly retrying: readonly { readonly activity: string; readonly attempt: number; readonly message: string }[]
+}

@@ -6,7 +6,12 @@ import type { Finding, NotCarried } from '../finding.js'
 export interface Plan {
   readonly format: 1
   readonly migration: string
-  readonly source: { readonly connection: string; readonly database: string; readonly product: string; readonly version: string }
+  readonly source: {
+    readonly connection: string
+    readonly database: string
+    readonly product: string
+    readonly version: string
+  }
   readonly target: { readonly connection: string; readonly database: string | null; readonly schema: string }
   readonly limits: { readonly parallelism: number; readonly chunkBytes: number }
   /** In the order of their names; `ordinal` is the index. */

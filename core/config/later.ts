@@ -1,0 +1,30 @@
+/**
+ * Keys that the configuration will have and that nothing reads yet. They are refused by name: a key that is taken and
+ * not obeyed (`verify`, `publish`) would be a lie about what a run did. Work that builds a key takes it out of here.
+ */
+export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    'schema',
+    'consistency',
+    'verify',
+    'read_from',
+    'rejects',
+    'schedule',
+    'publish',
+    'copies',
+    'hooks',
+    'gates',
+    'cutover',
+  ],
+  target: ['application', 'restore_test', 'free_space'],
+  tables: ['where', 'rename', 'materialize'],
+  'casts[]': ['on_nul_byte'],
+  limits: ['rows_per_second', 'window'],
+}
+
+/** The place of a path in `LATER_KEYS`: `['casts', 2]` is `casts[]`. */
+export const placeOf = (path: readonly (string | number)[]): string =>
+  path
+    .map((step) => (typeof step === 'number' ? '[]' : step))
+    .join('.')
+    .replaceAll('.[]', '[]')

@@ -1,0 +1,73 @@
+import type pg from 'pg'
+import type { LedgerPort } from '../../../core/ports.js'
+import { addChunks, chunkStats } from './chunks.js'
+import { chunkProgress, claimChunks } from './claims.js'
+import { openLedger } from './open.js'
+import { readProgress } from './progress.js'
+import { readReport } from './report.js'
+import { closeRun, enterPhase, listRuns, openRun } from './runs.js'
+import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
+import { latestVersion, readVersion, saveVersion } from './versions.js'
+
+export { completeChunk } from './claims.js'
+export { forgetObjects, ownedObjects, recordObject, type OwnedObject } from './objects.js'
+
+/** How long a claim waits for another transaction's completion of the same chunk before it fails (and is retried). */
+const CLAIM_WAITS_MS = 20_000
+
+/**
+ * The ledger in schema `nightferry` of the pool's database. Its sessions must be READ COMMITTED by default (as they
+ * come): a claim that waited for a completion reads what that made of the row.
+ */
+export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: number } = {}): LedgerPort {
+  const waits = options.claimWaitsMs ?? CLAIM_WAITS_MS
+  return {
+    open: (migration) => openLedger(pool, migration),
+    saveVersion: (version) => saveVersion(pool, version),
+    version: (number) => readVersion(pool, number),
+    latestVersion: () => unlessThereIsNone(() => latestVersion(pool), null),
+
+    openRun: (run) => openRun(pool, run),
+    enterPhase: (run, phase) => enterPhase(pool, run, phase),
+    closeRun: (run, state, reason) => closeRun(pool, run, state, reason),
+
+    addChunks: (run, table, first, ranges) => addChunks(pool, run, table, first, ranges),
+    chunkStats: (run, table) => chunkStats(pool, run, table),
+    claim: async (run, table, ordinal, worker) => {
+      const [claim] = await claimChunks(pool, run, [{ table, ordinal }], worker, waits)
+      return claim!
+    },
+    claimAll: (run, tables, worker) =>
+      claimChunks(
+        pool,
+        run,
+        tables.map((table) => ({ table, ordinal: 0 })),
+        worker,
+        waits,
+      ),
+    chunkProgress: (claim, rows, bytes) => chunkProgress(pool, claim, rows, bytes),
+
+    tablesOfBundle: (run, bundle) => tablesOfBundle(pool, run, bundle),
+    setTable: (run, table, change) => setTables(pool, run, [table], change),
+    setTables: (run, tables, change) => setTables(pool, run, tables, change),
+    tableStates: (run) => tableStates(pool, run),
+    addSeconds: (run, table, step, seconds) => addSeconds(pool, run, table, step, seconds),
+    addFailure: (run, table, failure) => addFailure(pool, run, table, failure),
+
+    runs: (limit) => unlessThereIsNone(() => listRuns(pool, limit), []),
+    report: (run) => readReport(pool, run),
+    progress: (run) => readProgress(pool, run),
+  }
+}
+
+/** Undefined table, undefined schema, database that does not exist yet: nothing was ever applied to this target. */
+const NO_LEDGER = new Set(['42P01', '3F000', '3D000'])
+
+async function unlessThereIsNone<T>(read: () => Promise<T>, none: T): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (NO_LEDGER.has((error as { code?: string }).code ?? '')) return none
+    throw error
+  }
+}

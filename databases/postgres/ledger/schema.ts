@@ -1,0 +1,130 @@
+/**
+ * Schema `nightferry` of the target database, one step per version of the ledger's own schema: step n takes version n
+ * to n + 1. A step that was released is never edited; a change is a new step.
+ *
+ * Plans and configs are `json`, not `jsonb`: they hold the source's original texts, and jsonb refuses \u0000.
+ * Rows of `chunk` and `run_table` are updated often while they are worked on: no index on what changes, and room on
+ * each page, keep those updates within their page (HOT).
+ */
+export const LEDGER_STEPS: readonly string[] = [
+  `
+  create schema if not exists nightferry;
+  comment on schema nightferry is 'Ledger of a Nightferry migration: do not edit by hand';
+
+  create table nightferry.mark (
+    only boolean primary key default true check (only),
+    migration text not null,
+    schema_version integer not null,
+    made_at timestamptz not null default now(),
+    made_by text not null
+  );
+
+  create table nightferry.version (
+    number integer primary key,
+    config json not null,
+    plan json not null,
+    plan_hash text not null,
+    made_by text not null,
+    made_at timestamptz not null
+  );
+
+  -- What progress and summaries need of the plan, so that a poll does not read all of it.
+  create table nightferry.version_table (
+    version integer not null references nightferry.version,
+    ordinal integer not null,
+    source_name text not null,
+    target_name text not null,
+    estimated_rows bigint not null,
+    estimated_bytes bigint not null,
+    primary key (version, ordinal)
+  );
+
+  -- tables, stopped, rows and bytes are written when the run closes; until then they are counted.
+  create table nightferry.run (
+    run text primary key,
+    version integer not null references nightferry.version,
+    label text not null,
+    state text not null default 'running',
+    phase text not null default 'schema',
+    started_at timestamptz not null default now(),
+    ended_at timestamptz,
+    tables integer,
+    stopped integer,
+    rows bigint,
+    bytes bigint,
+    reason text
+  );
+  create index run_started on nightferry.run (started_at);
+
+  create table nightferry.run_phase (
+    run text not null references nightferry.run on delete cascade,
+    phase text not null,
+    started_at timestamptz not null default now(),
+    ended_at timestamptz,
+    primary key (run, phase)
+  );
+
+  create table nightferry.run_table (
+    run text not null references nightferry.run on delete cascade,
+    table_ordinal integer not null,
+    bundle integer,
+    state text not null default 'waiting',
+    doing text,
+    rows_counted bigint,
+    seconds_copy double precision not null default 0,
+    seconds_indexes double precision not null default 0,
+    seconds_constraints double precision not null default 0,
+    seconds_vacuum double precision not null default 0,
+    primary key (run, table_ordinal)
+  ) with (fillfactor = 60);
+
+  create table nightferry.chunk (
+    run text not null,
+    table_ordinal integer not null,
+    ordinal integer not null,
+    from_key jsonb,
+    to_key jsonb,
+    state text not null default 'pending' check (state in ('pending', 'running', 'done')),
+    epoch integer not null default 0,
+    worker text,
+    started_at timestamptz,
+    progress_rows bigint not null default 0,
+    progress_bytes bigint not null default 0,
+    finished_at timestamptz,
+    rows_read bigint,
+    rows_loaded bigint,
+    bytes bigint,
+    seconds double precision,
+    zero_dates jsonb,
+    primary key (run, table_ordinal, ordinal),
+    foreign key (run, table_ordinal) references nightferry.run_table on delete cascade,
+    check (state <> 'done' or rows_read = rows_loaded)
+  ) with (fillfactor = 60);
+
+  create table nightferry.failure (
+    id bigint generated always as identity primary key,
+    run text not null,
+    table_ordinal integer not null,
+    at timestamptz not null default now(),
+    kind text not null,
+    message text not null,
+    remedy text not null,
+    column_name text,
+    key text,
+    reason text,
+    foreign key (run, table_ordinal) references nightferry.run_table on delete cascade
+  );
+  create index failure_table on nightferry.failure (run, table_ordinal);
+
+  -- What we made in the target: a later run drops these and nothing else.
+  create table nightferry.object (
+    kind text not null check (kind in ('table', 'type')),
+    oid oid not null,
+    schema_name text not null,
+    name text not null,
+    run text not null,
+    made_at timestamptz not null default now(),
+    primary key (kind, oid)
+  );
+  `,
+]

@@ -1,0 +1,92 @@
+import type pg from 'pg'
+import type { Config } from '../../../core/config/types.js'
+import { Failure } from '../../../core/failure.js'
+import type { Plan } from '../../../core/plan/types.js'
+import type { StoredVersion } from '../../../core/ports.js'
+import { inTransaction, iso, rowsOf, type Queryable } from './query.js'
+
+/** Repeatable for the same number and hash; `refused` for the same number with another hash. */
+export async function saveVersion(pool: pg.Pool, version: StoredVersion): Promise<void> {
+  const made = await inTransaction(pool, async (client) => {
+    const inserted = await rowsOf(
+      client,
+      `insert into nightferry.version (number, config, plan, plan_hash, made_by, made_at)
+       values ($1, $2, $3, $4, $5, $6) on conflict (number) do nothing returning number`,
+      [
+        version.number,
+        JSON.stringify(version.config),
+        JSON.stringify(version.plan),
+        version.planHash,
+        version.by,
+        version.at,
+      ],
+    )
+    if (inserted.length > 0) await saveTables(client, version)
+    return inserted.length > 0
+  })
+  if (!made) await refuseOtherHash(pool, version)
+}
+
+async function saveTables(db: Queryable, version: StoredVersion): Promise<void> {
+  const tables = version.plan.tables
+  await rowsOf(
+    db,
+    `insert into nightferry.version_table (version, ordinal, source_name, target_name, estimated_rows, estimated_bytes)
+     select $1, * from unnest($2::int[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])`,
+    [
+      version.number,
+      tables.map((t) => t.ordinal),
+      tables.map((t) => t.source),
+      tables.map((t) => t.target),
+      tables.map((t) => Math.round(t.estimatedRows)),
+      tables.map((t) => Math.round(t.estimatedBytes)),
+    ],
+  )
+}
+
+async function refuseOtherHash(db: Queryable, version: StoredVersion): Promise<void> {
+  const [found] = await rowsOf<{ plan_hash: string }>(
+    db,
+    'select plan_hash from nightferry.version where number = $1',
+    [version.number],
+  )
+  if (found?.plan_hash === version.planHash) return
+  throw new Failure('refused', `version ${version.number} is already stored with another plan`, {
+    remedy: 'apply again: the next version gets a number of its own',
+  })
+}
+
+interface VersionRow {
+  readonly number: number
+  readonly config: string
+  readonly plan: string
+  readonly plan_hash: string
+  readonly made_by: string
+  readonly at: string
+}
+
+const VERSION = `select number, config::text as config, plan::text as plan, plan_hash, made_by, ${iso('made_at')} as at
+  from nightferry.version`
+
+const stored = (row: VersionRow): StoredVersion => ({
+  number: row.number,
+  config: JSON.parse(row.config) as Config,
+  plan: JSON.parse(row.plan) as Plan,
+  planHash: row.plan_hash,
+  by: row.made_by,
+  at: row.at,
+})
+
+/** `refused` where no such version was applied. */
+export async function readVersion(db: Queryable, number: number): Promise<StoredVersion> {
+  const [row] = await rowsOf<VersionRow>(db, `${VERSION} where number = $1`, [number])
+  if (row) return stored(row)
+  throw new Failure('refused', `this target holds no version ${number}`, {
+    remedy: 'apply the config first: `nightferry apply FILE`',
+  })
+}
+
+export async function latestVersion(db: Queryable): Promise<StoredVersion | null> {
+  const [row] = await rowsOf<VersionRow>(db, `${VERSION} order by number desc limit 1`)
+  return row ? stored(row) : null
+}

@@ -70,7 +70,7 @@ async function writeMark(db: Queryable, migration: string, version: number): Pro
   await rowsOf(
     db,
     `insert into nightferry.mark (migration, schema_version, made_by) values ($1, $2, $3)
-     on conflict (only) do update set schema_version = excluded.schema_version, made_by = excluded.made_by`,
+     on conflict (one) do update set schema_version = excluded.schema_version, made_by = excluded.made_by`,
     [migration, version, PRODUCT.version],
   )
 }

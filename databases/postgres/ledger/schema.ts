@@ -12,7 +12,7 @@ export const LEDGER_STEPS: readonly string[] = [
   comment on schema nightferry is 'Ledger of a Nightferry migration: do not edit by hand';
 
   create table nightferry.mark (
-    only boolean primary key default true check (only),
+    one boolean primary key default true check (one),
     migration text not null,
     schema_version integer not null,
     made_at timestamptz not null default now(),

@@ -34,6 +34,8 @@ export type FailureKind = keyof typeof FAILURE_POLICIES
 export interface FailureDetails {
   readonly table?: string
   readonly column?: string
+  /** Of a row that the target refused in a COPY: its line there, from 1. The source names it by `nameRow`. */
+  readonly copyLine?: number
   /** What a person does about it. */
   readonly remedy: string
   readonly private?: { readonly key?: string; readonly reason?: string }

@@ -81,8 +81,8 @@ export interface TargetPort {
   ensureDatabase(): Promise<boolean>
   /** Drops exactly the tables and types that we made in earlier runs, never with CASCADE, and makes the plan's bare tables and types. Repeatable. */
   buildSchema(plan: Plan, run: RunId): Promise<void>
-  /** Opens a transaction and a COPY for one chunk. */
-  load(plan: Plan, table: PlannedTable, claim: ChunkClaim): Promise<ChunkLoad>
+  /** Opens a transaction and a COPY for one chunk. The signal ends the opening; what was opened ends by `abandon`. */
+  load(plan: Plan, table: PlannedTable, claim: ChunkClaim, signal?: AbortSignal): Promise<ChunkLoad>
   /** Each makes one thing, or finds it already made (repeatable), and records its seconds in the ledger. */
   buildPrimaryKey(plan: Plan, table: PlannedTable, signal: AbortSignal): Promise<void>
   buildIndex(plan: Plan, table: PlannedTable, index: number, signal: AbortSignal): Promise<void>
@@ -158,7 +158,12 @@ export interface LedgerPort {
   setTables(run: RunId, tables: readonly number[], change: TableChange): Promise<void>
   tableStates(run: RunId): Promise<{ table: number; state: TableState }[]>
   /** Adds to a table's seconds of one step. */
-  addSeconds(run: RunId, table: number, step: 'copy' | 'indexes' | 'constraints' | 'vacuum', seconds: number): Promise<void>
+  addSeconds(
+    run: RunId,
+    table: number,
+    step: 'copy' | 'indexes' | 'constraints' | 'vacuum',
+    seconds: number,
+  ): Promise<void>
   addFailure(run: RunId, table: number, failure: FailureRecord): Promise<void>
 
   runs(limit: number): Promise<RunSummary[]>

@@ -1,0 +1,125 @@
+import pg from 'pg'
+import { Failure } from '../../core/failure.js'
+import { isTlsCode } from './error-rules.js'
+import { codeOf, toFailure, type ErrorContext } from './errors.js'
+import { pinSession } from './session.js'
+import { tlsAttempts, type TlsAttempt } from './tls.js'
+import { placeOf, type Address } from './url.js'
+
+const CONNECT_MILLISECONDS = 10_000
+
+/** More than any run has sessions: a chunk holds one, its claim and progress take another for a moment. */
+const POOL_SIZE = 64
+
+/** Longer than a connect, so that a pool that is all taken is not mistaken for a server that is away. */
+const WAIT_FOR_SESSION_MILLISECONDS = 30_000
+const IDLE_MILLISECONDS = 30_000
+
+/** What an error of this connection may say about it. */
+export const aboutConnection = (address: Address, connection: string): ErrorContext => ({
+  connection,
+  place: placeOf(address),
+  user: address.user,
+  database: address.database,
+})
+
+/** Pinned sessions of one database. Connects when asked for the first; every error of connecting is a `Failure`. */
+export function openPool(address: Address, connection: string, size = POOL_SIZE): pg.Pool {
+  return new TargetPool(address, connection, size)
+}
+
+/**
+ * A client that says at the start what libpq would and nothing that PGOPTIONS or its like put there, and that outlives
+ * the loss of its connection: the error reaches whoever waits for an answer, and the next statement.
+ */
+class TargetClient extends pg.Client {
+  readonly #options: string | undefined
+
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_MILLISECONDS })
+    this.#options = config?.options
+    this.on('error', () => {})
+  }
+
+  /** The driver asks this when it writes the startup packet (its own adds what the environment says). */
+  getStartupConf(): Record<string, string | undefined> {
+    const options = this.#options === undefined ? {} : { options: this.#options }
+    return { user: this.user, database: this.database, application_name: 'nightferry', ...options }
+  }
+}
+
+class TargetPool extends pg.Pool {
+  readonly #attempts: readonly TlsAttempt[]
+  readonly #about: ErrorContext
+  /** The attempt that worked last: the next session begins with it. */
+  #first = 0
+
+  constructor(address: Address, connection: string, size: number) {
+    super({
+      host: address.host,
+      port: address.port,
+      user: address.user,
+      database: address.database,
+      // A function: with a plain (or no) password the driver would look into PGPASSWORD and ~/.pgpass.
+      password: () => passwordOf(address, connection),
+      ...(address.options === null ? {} : { options: address.options }),
+      sslnegotiation: 'postgres',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      max: size,
+      idleTimeoutMillis: IDLE_MILLISECONDS,
+      connectionTimeoutMillis: WAIT_FOR_SESSION_MILLISECONDS,
+      Client: TargetClient,
+      onConnect: pinSession,
+    })
+    this.#attempts = tlsAttempts(address, connection)
+    this.#about = aboutConnection(address, connection)
+    // An idle session that died is replaced by the next connect; without a listener it would end the process.
+    this.on('error', () => {})
+  }
+
+  override connect(): Promise<pg.PoolClient>
+  override connect(callback: Connected): void
+  override connect(callback?: Connected): Promise<pg.PoolClient> | void {
+    const client = this.#connectInTurn()
+    if (!callback) return client
+    client.then(
+      (ready) => callback(undefined, ready, (broken?: Error | boolean) => ready.release(broken)),
+      (error: Error) => callback(error, undefined, () => {}),
+    )
+  }
+
+  /** Tries plain and TLS in sslmode's order; the first error is the one that is told. */
+  async #connectInTurn(): Promise<pg.PoolClient> {
+    let told: unknown
+    for (let i = 0; i < this.#attempts.length; i++) {
+      const attempt = (this.#first + i) % this.#attempts.length
+      // The pool reads this when it makes a client, which is before its connect returns.
+      ;(this.options as { ssl?: TlsAttempt }).ssl = this.#attempts[attempt]!
+      try {
+        const client = await super.connect()
+        this.#first = attempt
+        return client
+      } catch (error) {
+        told ??= error
+        if (!isWorthOtherWay(error)) break
+      }
+    }
+    throw toFailure(told, this.#about)
+  }
+}
+
+type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, release: (broken?: any) => void) => void
+
+/** pg_hba.conf that wants the other way, or a handshake that failed; not a server that is away or a wrong password. */
+const isWorthOtherWay = (error: unknown): boolean => {
+  const code = codeOf(error)
+  return code === '28000' || code === 'ECONNRESET' || isTlsCode(code)
+}
+
+function passwordOf(address: Address, connection: string): string {
+  if (address.password !== '') return address.password
+  throw new Failure('target-login', `The target ${connection} asks for a password (account ${address.user}).`, {
+    remedy: 'Put the password into the connection that the worker reads.',
+  })
+}

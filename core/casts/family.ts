@@ -58,7 +58,9 @@ const BASES: Readonly<Record<SourceFamily, readonly string[]>> = {
   ],
 }
 
-const FAMILY_OF_BASE = new Map(SOURCE_FAMILIES.flatMap((family) => BASES[family].map((base) => [base, family] as const)))
+const FAMILY_OF_BASE = new Map(
+  SOURCE_FAMILIES.flatMap((family) => BASES[family].map((base) => [base, family] as const)),
+)
 
 export const KNOWN_BASES: readonly string[] = [...FAMILY_OF_BASE.keys()]
 

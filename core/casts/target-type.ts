@@ -87,7 +87,9 @@ function argsFit(name: TargetName, args: readonly string[]): boolean {
 }
 
 /** The first argument as a number: length, precision, width; null where it was left out. */
-export const firstNumber = (type: TargetType): number | null => (type.args[0] === undefined ? null : Number(type.args[0]))
+export const firstNumber = (type: TargetType): number | null =>
+  type.args[0] === undefined ? null : Number(type.args[0])
 
 /** As it goes into DDL. */
-export const spellTarget = (type: TargetType): string => (type.args.length ? `${type.name}(${type.args.join(',')})` : type.name)
+export const spellTarget = (type: TargetType): string =>
+  type.args.length ? `${type.name}(${type.args.join(',')})` : type.name

@@ -2,7 +2,8 @@ import pg from 'pg'
 import type { Plan, PlannedColumn, PlannedTable } from '../../core/plan/types.js'
 import type { LedgerPort, StoredVersion } from '../../core/ports.js'
 import { createLedger } from '../../databases/postgres/ledger/index.js'
-import { withPostgresDatabase } from './servers.js'
+import { onPostgres, postgresUrl, withPostgresDatabase } from './servers.js'
+import { waitUntil } from './wait.js'
 
 export const RUN = '20261120-030000'
 
@@ -22,18 +23,26 @@ export async function withLedger(
 /** An empty database. Statements wait 10 s at most, so that a test about locks fails instead of hanging. */
 export async function withPool(use: (pool: pg.Pool, url: string) => Promise<void>): Promise<void> {
   await withPostgresDatabase(
-    async (_name, url) => {
+    async (name, url) => {
       const pool = new pg.Pool({ connectionString: url, max: 60, statement_timeout: 10_000 })
       try {
         await use(pool, url)
       } finally {
         await pool.end()
+        await sessionsAreGone(name)
       }
     },
     15,
     'ledger',
   )
 }
+
+/** pool.end() resolves before its sockets are closed; a session that DROP DATABASE ends by force is an unhandled error. */
+const sessionsAreGone = (database: string): Promise<true> =>
+  waitUntil('the sessions of the test to close', async () => {
+    const text = `select count(*)::int as n from pg_stat_activity where datname = '${database}'`
+    return (await onPostgres(postgresUrl(), text))[0]?.n === 0
+  })
 
 export function version(number: number, names: readonly string[], planHash = `hash-${number}`): StoredVersion {
   return {

@@ -23,7 +23,8 @@ export async function addChunks(
 ): Promise<void> {
   if (ranges.length === 0) return
   requireContiguous(ranges)
-  if ((await append(pool, run, table, first, ranges)) === ranges.length) return
+  const appended = await append(pool, run, table, first, ranges)
+  if (appended === ranges.length) return
   if (await areThere(pool, run, table, first, ranges)) return
   throw new Failure('target-conflict', `chunks from ${first} on do not go on from the last one in the ledger`, {
     remedy: 'nothing to do: the next attempt reads where the table was cut and goes on from there',

@@ -27,9 +27,12 @@ export async function openLedger(pool: pg.Pool, migration: string, steps = LEDGE
   })
 }
 
+// Asked of pg_class and not by to_regclass(), which may answer from a cache older than the lock we have just waited for.
+const RELATIONS = `pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = 'nightferry'`
+
 async function readMark(db: Queryable): Promise<Mark | null> {
-  const [there] = await rowsOf<{ made: boolean }>(db, `select to_regclass('nightferry.mark') is not null as made`)
-  if (!there?.made) return null
+  const there = await rowsOf(db, `select from ${RELATIONS} where c.relname = 'mark'`)
+  if (there.length === 0) return null
   const [mark] = await rowsOf<Mark>(db, 'select migration, schema_version from nightferry.mark')
   return mark ?? null
 }
@@ -56,11 +59,8 @@ function isCurrent(mark: Mark, migration: string, version: number): boolean {
 }
 
 async function refuseForeignSchema(db: Queryable): Promise<void> {
-  const [found] = await rowsOf<{ objects: number }>(
-    db,
-    `select count(*)::int as objects from pg_catalog.pg_class where relnamespace = to_regnamespace('nightferry')::oid`,
-  )
-  if (found && found.objects > 0)
+  const found = await rowsOf(db, `select from ${RELATIONS} limit 1`)
+  if (found.length > 0)
     throw new Failure('refused', 'the target database has a schema nightferry that Nightferry did not make', {
       remedy: 'rename or drop that schema, or choose another target database',
     })

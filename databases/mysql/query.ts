@@ -24,3 +24,15 @@ function lowerCased(row: unknown): TextRow {
 
 /** A text as an SQL literal, exact under our pinned sql_mode (backslash escapes, no ANSI_QUOTES matter to it). */
 export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+
+/** Rows by the text of one of their columns, in their order (`Map.groupBy` comes with Node 21). */
+export function groupBy(rows: readonly TextRow[], column: string): Map<string, TextRow[]> {
+  const groups = new Map<string, TextRow[]>()
+  for (const row of rows) {
+    const name = row[column] ?? ''
+    const group = groups.get(name)
+    if (group) group.push(row)
+    else groups.set(name, [row])
+  }
+  return groups
+}

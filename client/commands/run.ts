@@ -1,0 +1,89 @@
+import type { Config } from '../../core/config/types.js'
+import type { StartRunAnswer } from '../../workflows/messages.js'
+import { readConfig } from '../read-config.js'
+import type { Context } from '../context.js'
+import { ensureEntity } from '../entity.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
+import { interruptible } from '../interrupt.js'
+import { follow, type Followed } from '../progress/follow.js'
+import { screenFor } from '../progress/screen.js'
+import { Problem } from '../problem.js'
+import { withTemporal, type Session } from '../session.js'
+import { sendStartRun } from '../updates.js'
+import { appliedLines, applyIn } from './apply.js'
+import { showReport } from './report.js'
+
+/** `run`: applies the file, starts one run and follows it to its report; the exit code says how the run ended. */
+export async function run(context: Context, file: string, options: { detach?: boolean }): Promise<ExitCode> {
+  const config = await readConfig(file)
+  return await withTemporal(
+    context,
+    async (session) => await interruptible(async (signal) => await runIn(context, session, config, options, signal)),
+  )
+}
+
+async function runIn(
+  context: Context,
+  session: Session,
+  config: Config,
+  options: { detach?: boolean },
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { migration } = config
+  const status = await ensureEntity(session.temporal, migration)
+  if (status.running !== null) throw alreadyRunning(migration, status.running.run)
+  const started = await startRun(context, session, config)
+  if (options.detach) {
+    context.output.text(
+      `run ${started.run} of ${migration} goes on; see it with \`nightferry status ${migration} --watch\``,
+    )
+    context.output.document({ format: 1, migration, ...started })
+    return EXIT.done
+  }
+  const target = { connection: config.target.connection, database: config.target.database }
+  return await followRun(
+    context,
+    session,
+    { migration, run: started.run, workflowId: started.workflowId, target },
+    signal,
+  )
+}
+
+const alreadyRunning = (migration: string, run: string): Problem =>
+  new Problem(
+    EXIT.refused,
+    `run ${run} of ${migration} is under way, and a migration has one run at a time`,
+    `Follow it with \`nightferry status ${migration} --watch\`.`,
+  )
+
+/** Applies and starts. Progress, not an answer: the words go to stderr. */
+export async function startRun(context: Context, session: Session, config: Config): Promise<StartRunAnswer> {
+  const { output } = context
+  const applied = await applyIn(session, config)
+  output.note(appliedLines(config.migration, applied, output.paintError).join('\n'))
+  return await sendStartRun(session.temporal, config.migration, applied.answer.version, session.wait)
+}
+
+/**
+ * Follows a run to its end and shows its report: exit by its state. The signal leaves the run as it is: exit 4, since
+ * what comes next in a script must not take it for complete.
+ */
+export async function followRun(
+  context: Context,
+  session: Session,
+  followed: Followed,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { output } = context
+  const screen = screenFor(process.stderr, output.paintError, context.env)
+  const ended = await follow(session.temporal, session.api, followed, screen, signal)
+  if (ended.end === 'left') {
+    output.note(
+      `run ${followed.run} goes on without this command; come back with \`nightferry status ${followed.migration} --watch\``,
+    )
+    return EXIT.incomplete
+  }
+  if (ended.error !== null) output.warn(`the run's workflow ended with: ${ended.error.message}`)
+  const code = await showReport(context, session, followed, 'short')
+  return ended.error !== null && code === EXIT.done ? EXIT.incomplete : code
+}

@@ -1,0 +1,98 @@
+import { migrationWorkflowId } from '../../core/names.js'
+import type { RunProgress } from '../../core/report.js'
+import type { MigrationStatus, StatusDocument, TemporalStatus } from '../../core/status.js'
+import type { Context } from '../context.js'
+import { askStatus, type Asked } from '../entity.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
+import { examine, type Health } from '../health.js'
+import { interruptible } from '../interrupt.js'
+import { PATIENCE_MS } from '../patience.js'
+import { Problem } from '../problem.js'
+import { renderStatus } from '../render/status.js'
+import { withTemporal, type Session } from '../session.js'
+import { unknownMigration } from './known.js'
+import { followRun } from './run.js'
+
+/** `status`: what the migration and Temporal say. With `--watch` it follows the run that is under way, as `run` does. */
+export async function status(context: Context, migration: string, options: { watch?: boolean }): Promise<ExitCode> {
+  try {
+    return await withTemporal(context, async (session) => await statusIn(context, session, migration, options))
+  } catch (error) {
+    // The document stands also where Temporal is not reachable: scripts read one shape.
+    if (error instanceof Problem && error.exit === EXIT.unreachable)
+      throw new Problem(error.exit, error.message, error.remedy, {
+        cause: error,
+        document: documentOf(unreached(context), null, null),
+      })
+    throw error
+  }
+}
+
+async function statusIn(
+  context: Context,
+  session: Session,
+  migration: string,
+  options: { watch?: boolean },
+): Promise<ExitCode> {
+  const asked = await askStatus(session.temporal, migration)
+  const known = asked.answer === 'status' ? asked.status : null
+  if (options.watch && known?.running && known.target) {
+    const followed = { migration, run: known.running.run, workflowId: known.running.workflowId, target: known.target }
+    return await interruptible(async (signal) => await followRun(context, session, followed, signal))
+  }
+  const temporal = await temporalStatus(session, migration, asked)
+  const document = documentOf(temporal, known, await progressOf(session, known))
+  if (temporal.workflow === null) throw unknownMigration(migration, temporal.address)
+  context.output.text(renderStatus(migration, document, context.output.paint).join('\n'))
+  context.output.document(document)
+  return known === null || temporal.stuck !== null || temporal.dataWorker === false ? EXIT.unreachable : EXIT.done
+}
+
+const documentOf = (
+  temporal: TemporalStatus,
+  migration: MigrationStatus | null,
+  progress: RunProgress | null,
+): StatusDocument => ({ format: 1, temporal, migration, progress })
+
+async function temporalStatus({ temporal }: Session, migration: string, asked: Asked): Promise<TemporalStatus> {
+  const running = asked.answer === 'status' ? asked.status.running : null
+  const entity = await examine(temporal, migrationWorkflowId(migration), false)
+  const run = running === null ? null : await examine(temporal, running.workflowId, true)
+  return {
+    reachable: true,
+    address: temporal.where.address,
+    namespace: temporal.where.namespace,
+    workflow: entity.workflow,
+    stuck: entity.stuck ?? run?.stuck ?? null,
+    controlWorker: asked.answer === 'absent' ? null : asked.answer === 'status' || entity.stuck !== null,
+    dataWorker: run === null ? null : dataWorker(run, Date.now()),
+    retrying: [...entity.retrying, ...(run?.retrying ?? [])].map(({ activity, attempt, message }) => ({
+      activity,
+      attempt,
+      message,
+    })),
+  }
+}
+
+/** By one look: everything has waited for 5 s on the server's clock, which we take to be ours. */
+function dataWorker({ activities, scheduledSince }: Health, now: number): boolean | null {
+  if (activities.started > 0) return true
+  if (scheduledSince === null) return null
+  return now - scheduledSince < PATIENCE_MS ? null : false
+}
+
+async function progressOf({ api }: Session, status: MigrationStatus | null): Promise<RunProgress | null> {
+  if (status === null || status.running === null || status.target === null) return null
+  try {
+    return await api.progress(status.target, status.running.run)
+  } catch {
+    // The status stands without it; `progress` is null where the read API does not answer.
+    return null
+  }
+}
+
+function unreached(context: Context): TemporalStatus {
+  const { address, namespace } = context.where()
+  const nothing = { workflow: null, stuck: null, controlWorker: null, dataWorker: null, retrying: [] }
+  return { reachable: false, address, namespace, ...nothing }
+}

@@ -1,0 +1,67 @@
+import { styleText } from 'node:util'
+import { EXIT, type ExitCode } from './exit-codes.js'
+import { Problem } from './problem.js'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Colours for one stream: none where it is no terminal, or where NO_COLOR is set. */
+export type Paint = (style: Style, text: string) => string
+
+export function paintFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint {
+  const colours = stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+  return (style, text) => (colours ? styleText(style, text) : text)
+}
+
+export const noPaint: Paint = (_style, text) => text
+
+/** stdout carries the answer (text, or JSON alone); stderr carries progress, warnings and errors. */
+export interface Output {
+  readonly json: boolean
+  readonly paint: Paint
+  readonly paintError: Paint
+  /** An answer, as text; nothing under `--json`. */
+  text(text: string): void
+  /** An answer as JSON; nothing without `--json`. */
+  document(value: unknown): void
+  /** A word on the side. */
+  note(text: string): void
+  warn(text: string): void
+}
+
+export function outputTo(
+  streams: { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream },
+  env: NodeJS.ProcessEnv,
+  json: boolean,
+): Output {
+  const paintError = paintFor(streams.stderr, env)
+  return {
+    json,
+    paint: paintFor(streams.stdout, env),
+    paintError,
+    text: (text) => void (json || streams.stdout.write(`${text}\n`)),
+    document: (value) => void (json && streams.stdout.write(`${JSON.stringify(value, null, 2)}\n`)),
+    note: (text) => void streams.stderr.write(`${text}\n`),
+    warn: (text) => void streams.stderr.write(`${paintError('yellow', 'warning:')} ${text}\n`),
+  }
+}
+
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, '; ')
+
+/** Writes what went wrong, and gives the exit code. The stack stands only behind NIGHTFERRY_DEBUG. */
+export function reportError(output: Output, error: unknown, env: NodeJS.ProcessEnv): ExitCode {
+  const problem = asProblem(error)
+  output.note(output.paintError('red', `error: ${oneLine(problem.message)}`))
+  output.note(oneLine(problem.remedy))
+  if (env['NIGHTFERRY_DEBUG']) console.error(error)
+  const { message, remedy, exit } = problem
+  output.document({ format: 1, ...problem.document, error: { message, remedy, exit } })
+  return problem.exit
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new Problem(EXIT.refused, message || 'an error without a message', 'Set NIGHTFERRY_DEBUG=1 to see where.', {
+    cause: error,
+  })
+}

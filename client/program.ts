@@ -1,0 +1,134 @@
+import { Command } from 'commander'
+import { PRODUCT } from '../core/product.js'
+import { makeContext, type Context, type GlobalOptions } from './context.js'
+import type { ExitCode } from './exit-codes.js'
+import { outputTo } from './output.js'
+
+type Run = (context: Context) => Promise<ExitCode>
+
+const EXITS = `
+Exit codes: 0 done, complete, or yes; 1 refused or a blocking finding; 2 wrong usage; 3 Temporal not reachable or no
+worker; 4 incomplete (also: left running by Ctrl-C); 5 complete with rejects; 6 differences.`
+
+/**
+ * The command line. Each command's code is loaded when it is called, so that \`--help\` pays for none of them.
+ * \`done\` is told the exit code of the command that ran.
+ */
+export function makeProgram(env: NodeJS.ProcessEnv, folder: string, done: (code: ExitCode) => void): Command {
+  const program = new Command('nightferry')
+    .description('Continuous migration of MySQL and MariaDB to PostgreSQL, durable on Temporal.')
+    .version(PRODUCT.version, '--version')
+    .option('--json', 'answer as JSON (format 1), alone on stdout')
+    .option(
+      '--address <host:port>',
+      'where Temporal is (else TEMPORAL_ADDRESS, the `up` of this folder, 127.0.0.1:7233)',
+    )
+    .option('--namespace <name>', 'its namespace (else TEMPORAL_NAMESPACE, `default`)')
+    .addHelpText('after', EXITS)
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+  const start = async (run: Run): Promise<void> => {
+    const options = program.opts<GlobalOptions>()
+    done(await run(makeContext(outputTo(process, env, options.json ?? false), options, env, folder)))
+  }
+  addMachine(program, start)
+  addFiles(program, start)
+  addNames(program, start)
+  return program
+}
+
+type Start = (run: Run) => Promise<void>
+
+function addMachine(program: Command, start: Start): void {
+  program
+    .command('quick')
+    .description('one run from two URLs, with everything it needs on this machine')
+    .argument('<source>', 'mysql://USER@HOST/DATABASE, without a password')
+    .argument('<target>', 'postgresql://USER@HOST/DATABASE, without a password')
+    .addHelpText('after', PASSWORDS)
+    .action(
+      async (source: string, target: string) =>
+        await start(async (context) => await (await import('./commands/quick.js')).quick(context, source, target)),
+    )
+  program
+    .command('up')
+    .description("this machine's Temporal on a file, a control and a data worker, until Ctrl-C")
+    .action(async () => await start(async (context) => await (await import('./commands/up.js')).up(context)))
+  program
+    .command('worker')
+    .description('only the worker, against a Temporal of yours')
+    .option('--role <role>', 'control, data or all', 'all')
+    .action(
+      async (options: { role: string }) =>
+        await start(async (context) => await (await import('./commands/worker.js')).worker(context, options.role)),
+    )
+}
+
+const PASSWORDS = `
+Passwords: NIGHTFERRY_SOURCE_PASSWORD or MYSQL_PWD; NIGHTFERRY_TARGET_PASSWORD, PGPASSWORD or ~/.pgpass; else a prompt.`
+
+function addFiles(program: Command, start: Start): void {
+  program
+    .command('check')
+    .description('can it work? findings with remedies')
+    .argument('<file>', "the migration's YAML file")
+    .action(
+      async (file: string) =>
+        await start(async (context) => await (await import('./commands/inspection.js')).check(context, file)),
+    )
+  program
+    .command('plan')
+    .description('every table, cast, key and index; what will not be carried and why')
+    .argument('<file>', "the migration's YAML file")
+    .action(
+      async (file: string) =>
+        await start(async (context) => await (await import('./commands/inspection.js')).plan(context, file)),
+    )
+  program
+    .command('apply')
+    .description('show what changes against the applied version, store it as the next one')
+    .argument('<file>', "the migration's YAML file")
+    .action(
+      async (file: string) =>
+        await start(async (context) => await (await import('./commands/apply.js')).apply(context, file)),
+    )
+  program
+    .command('run')
+    .description('apply, then one run with live progress; Ctrl-C leaves it running')
+    .argument('<file>', "the migration's YAML file")
+    .option('--detach', 'start the run and come back at once')
+    .action(
+      async (file: string, options: { detach?: boolean }) =>
+        await start(async (context) => await (await import('./commands/run.js')).run(context, file, options)),
+    )
+}
+
+function addNames(program: Command, start: Start): void {
+  program
+    .command('status')
+    .description('what the migration is doing')
+    .argument('<name>', "the migration's name")
+    .option('--watch', 'follow the run that is under way to its end')
+    .action(
+      async (name: string, options: { watch?: boolean }) =>
+        await start(async (context) => await (await import('./commands/status.js')).status(context, name, options)),
+    )
+  program
+    .command('report')
+    .description('what a run did, table by table; exits by its state')
+    .argument('<name>', "the migration's name")
+    .option('--run <id>', 'which run (else the last one)')
+    .action(
+      async (name: string, options: { run?: string }) =>
+        await start(async (context) => await (await import('./commands/report.js')).report(context, name, options)),
+    )
+  program
+    .command('runs')
+    .description('the runs, newest first')
+    .argument('<name>', "the migration's name")
+    .action(
+      async (name: string) =>
+        await start(async (context) => await (await import('./commands/runs.js')).runs(context, name)),
+    )
+}

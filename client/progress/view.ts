@@ -1,0 +1,47 @@
+import type { RunProgress } from '../../core/report.js'
+import type { Retry } from '../health.js'
+import { about, bytes, count, timeLeft } from '../render/numbers.js'
+import type { Rates } from './rates.js'
+
+/** Everything that a progress view shows at one moment. */
+export interface View {
+  readonly migration: string
+  readonly progress: RunProgress
+  readonly rates: Rates
+  readonly trouble: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** `1,234,567 of about 2,000,000 rows, 98.2 MB, 120,000 rows/s, about 12 s left` */
+export function totals(view: View): string {
+  const { tables } = view.progress
+  const rows = tables.reduce((sum, t) => sum + t.rows, 0)
+  const expected = tables.reduce((sum, t) => sum + expectedRows(t), 0)
+  const size = tables.reduce((sum, t) => sum + t.bytes, 0)
+  const copying = view.progress.phase === 'clone'
+  return [
+    copying ? `${count(rows)} of ${about(Math.max(rows, expected))} rows` : `${count(rows)} rows`,
+    bytes(size),
+    ...(copying && view.rates.rows !== null ? [`${count(view.rates.rows)} rows/s`] : []),
+    ...(copying && view.rates.left !== null ? [`about ${timeLeft(view.rates.left)} left to copy`] : []),
+  ].join(', ')
+}
+
+/** What was counted replaces the estimate as soon as a table is copied. */
+const expectedRows = (t: RunProgress['tables'][number]): number =>
+  t.state === 'waiting' || t.state === 'copying' ? Math.max(t.rows, t.estimatedRows) : t.rows
+
+export function tableCounts(progress: RunProgress): string {
+  const of = (...states: string[]): number => progress.tables.filter((t) => states.includes(t.state)).length
+  const stopped = of('stopped')
+  const done = progress.phase === 'schema' || progress.phase === 'clone' ? of('copied', 'indexed', 'done') : of('done')
+  const word = progress.phase === 'schema' || progress.phase === 'clone' ? 'copied' : 'done'
+  return `${count(done)} of ${count(progress.tables.length)} tables ${word}${stopped === 0 ? '' : `, ${count(stopped)} stopped`}`
+}
+
+/** `retrying copyChunk, attempt 3, next in 2 s: target unreachable` */
+export function describeRetry(retry: Retry, now: number): string {
+  const next = retry.next === null ? 'trying now' : `next in ${timeLeft(Math.max(0, retry.next - now) / 1000)}`
+  return `${retry.message} (${retry.activity}, attempt ${retry.attempt}, ${next})`
+}

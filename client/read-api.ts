@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { API_ROUTES, type InspectionDocument } from '../core/api.js'
+import type { StoredVersion } from '../core/ports.js'
+import type { RunProgress, RunReport } from '../core/report.js'
+import type { RunId, RunSummary } from '../core/run.js'
+import { EXIT } from './exit-codes.js'
+import { FOLDER, readJson, readUpState, type ApiAddress } from './folder.js'
+import { Problem } from './problem.js'
+
+/** The control worker's read API. Plans, reports and progress come from here, never through Temporal. */
+export interface ReadApi {
+  kept(ref: string): Promise<InspectionDocument>
+  version(at: TargetName, number: number): Promise<StoredVersion>
+  runs(at: TargetName): Promise<RunSummary[]>
+  report(at: TargetName, run: RunId): Promise<RunReport>
+  progress(at: TargetName, run: RunId): Promise<RunProgress>
+}
+
+/** Names, never URLs: `MigrationStatus.target`. */
+export interface TargetName {
+  readonly connection: string
+  readonly database: string | null
+}
+
+const TIMEOUT_MS = 10_000
+
+/** The address is looked up for each request: a control worker that came back listens somewhere else. */
+export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
+  const get = async <T>(path: string): Promise<T> => await ask<T>(findApi(env, folder), path)
+  return {
+    kept: async (ref) => await get(API_ROUTES.kept(ref)),
+    version: async (at, number) => await get(API_ROUTES.version(at.connection, at.database, number)),
+    runs: async (at) => await get(API_ROUTES.runs(at.connection, at.database)),
+    report: async (at, run) => await get(API_ROUTES.report(at.connection, at.database, run)),
+    progress: async (at, run) => await get(API_ROUTES.progress(at.connection, at.database, run)),
+  }
+}
+
+/** NIGHTFERRY_API and NIGHTFERRY_API_TOKEN, else the `up` of this folder, else what a control worker wrote here. */
+export function findApi(env: NodeJS.ProcessEnv, folder: string): ApiAddress {
+  const url = env['NIGHTFERRY_API']
+  if (url) return { url, token: env['NIGHTFERRY_API_TOKEN'] ?? '' }
+  const found = readUpState(folder)?.api ?? readJson<ApiAddress>(join(folder, FOLDER, 'api.json'))
+  if (found !== null) return found
+  throw new Problem(
+    EXIT.unreachable,
+    'where the read API of the control worker is, is not known',
+    'Set NIGHTFERRY_API and NIGHTFERRY_API_TOKEN, or go to the folder where `nightferry up` or the worker runs.',
+  )
+}
+
+async function ask<T>(api: ApiAddress, path: string): Promise<T> {
+  const response = await request(api, path)
+  if (response.ok) return (await response.json()) as T
+  const body = (await response.json().catch(() => null)) as { error?: string; message?: string; remedy?: string } | null
+  if (response.status === 401 || response.status === 403)
+    throw new Problem(
+      EXIT.unreachable,
+      `the read API at ${api.url} refuses the token`,
+      'Set NIGHTFERRY_API_TOKEN to the token of that control worker.',
+    )
+  throw new Problem(
+    response.status === 404 ? EXIT.usage : EXIT.refused,
+    body?.message ?? body?.error ?? `the read API at ${api.url} answered ${response.status} to ${path}`,
+    body?.remedy ?? 'See the log of the control worker.',
+  )
+}
+
+async function request(api: ApiAddress, path: string): Promise<Response> {
+  try {
+    return await fetch(new URL(path, api.url), {
+      headers: { authorization: `Bearer ${api.token}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+  } catch (error) {
+    throw new Problem(
+      EXIT.unreachable,
+      `the read API of the control worker does not answer at ${api.url}`,
+      'Start the control worker with `nightferry up` or `nightferry worker`, or correct NIGHTFERRY_API.',
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,120 @@
+import type { DeclaredLoss, RunReport, TableReport } from '../../core/report.js'
+import type { RunState } from '../../core/run.js'
+import type { Paint } from '../output.js'
+import { countFindings, renderFindings } from './findings.js'
+import { renderNotCarried } from './not-carried.js'
+import { bytes, count, moment, plural, seconds } from './numbers.js'
+import { section } from './plan.js'
+import { table } from './table.js'
+import { indent, plain } from './text.js'
+
+const STATE_STYLE = {
+  running: 'cyan',
+  complete: 'green',
+  'complete with rejects': 'yellow',
+  incomplete: 'red',
+} as const satisfies Record<RunState, string>
+
+export const paintState = (state: RunState, paint: Paint): string => paint(STATE_STYLE[state], state)
+
+/** What a run did, table by table, and whatever is not as it was in the source. */
+export function renderReport(report: RunReport, paint: Paint, originals: 'whole' | 'short'): string[] {
+  return [
+    ...heading(report, paint),
+    '',
+    ...tables(report.tables, paint),
+    ...failures(report.tables, paint),
+    ...section('Decided by the data', report.decisions.length, report.decisions.map(decided), paint),
+    ...section('Declared losses', report.declaredLosses.length, report.declaredLosses.map(loss), paint),
+    ...section('Not carried', report.notCarried.length, renderNotCarried(report.notCarried, paint, originals), paint),
+    ...section(
+      `Findings: ${countFindings(report.findings)}`,
+      report.findings.length,
+      renderFindings(report.findings, paint),
+      paint,
+    ),
+  ]
+}
+
+function heading(report: RunReport, paint: Paint): string[] {
+  const { summary: s } = report
+  const took = s.ended === null ? '' : ` in ${seconds((Date.parse(s.ended) - Date.parse(s.started)) / 1000)}`
+  const phases = report.phases.filter((p) => p.phase !== 'closed').map((p) => `${p.phase} ${seconds(p.seconds)}`)
+  return [
+    `Run ${paint('bold', s.run)} of ${paint('bold', plain(report.migration))}, version ${s.version}: ${paintState(s.state, paint)}${took}`,
+    ...(s.reason === null ? [] : [`  ${plain(s.reason)}`]),
+    `  started ${moment(s.started)}${s.ended === null ? '' : `, ended ${moment(s.ended)}`}`,
+    ...(phases.length === 0 ? [] : [`  ${phases.join(', ')}`]),
+    `  ${LABELS[report.label]}`,
+  ]
+}
+
+const LABELS = {
+  'best-effort': 'read best-effort: each chunk is of its own moment; rows that changed meanwhile may not fit together',
+  snapshot: 'read under one snapshot: every table is of one moment',
+} as const satisfies Record<RunReport['label'], string>
+
+const COLUMNS = [
+  { title: 'table' },
+  { title: 'rows read', align: 'right' },
+  { title: 'loaded', align: 'right' },
+  { title: 'counted', align: 'right' },
+  { title: 'size', align: 'right' },
+  { title: 'copy', align: 'right' },
+  { title: 'indexes', align: 'right' },
+  { title: 'constraints', align: 'right' },
+  { title: 'state' },
+] as const
+
+function tables(all: readonly TableReport[], paint: Paint): string[] {
+  const sum = (of: (t: TableReport) => number): number => all.reduce((total, t) => total + of(t), 0)
+  const total = [
+    paint('bold', plural(all.length, 'table')),
+    count(sum((t) => t.rowsRead)),
+    count(sum((t) => t.rowsLoaded)),
+    all.some((t) => t.rowsCounted === null) ? '-' : count(sum((t) => t.rowsCounted ?? 0)),
+    bytes(sum((t) => t.bytes)),
+    seconds(sum((t) => t.seconds.copy)),
+    seconds(sum((t) => t.seconds.indexes)),
+    seconds(sum((t) => t.seconds.constraints)),
+    '',
+  ]
+  return indent(table(COLUMNS, [...all.map((t) => cells(t, paint)), total], paint), 2)
+}
+
+function cells(t: TableReport, paint: Paint): string[] {
+  const short = t.rowsCounted !== null && t.rowsCounted !== t.rowsLoaded
+  const counted = t.rowsCounted === null ? '-' : count(t.rowsCounted)
+  const name = plain(t.table.toLowerCase() === t.target ? t.table : `${t.table} -> ${t.target}`)
+  return [
+    name,
+    count(t.rowsRead),
+    t.rowsRead === t.rowsLoaded ? count(t.rowsLoaded) : paint('red', count(t.rowsLoaded)),
+    short ? paint('red', counted) : counted,
+    bytes(t.bytes),
+    seconds(t.seconds.copy),
+    seconds(t.seconds.indexes),
+    seconds(t.seconds.constraints),
+    t.state === 'stopped' ? paint('red', t.state) : t.state,
+  ]
+}
+
+/** What stopped a table: by key, column and reason. */
+function failures(all: readonly TableReport[], paint: Paint): string[] {
+  const stopped = all.filter((t) => t.failures.length > 0)
+  const lines = stopped.flatMap((t) =>
+    t.failures.flatMap((f) => [
+      `  ${paint('bold', plain(t.table))}${f.column === null ? '' : `.${plain(f.column)}`}: ${paint('red', plain(f.message))}  ${paint('dim', `[${f.kind}]`)}`,
+      ...(f.key === null ? [] : [`      row ${plain(f.key)}`]),
+      ...(f.reason === null ? [] : [`      ${plain(f.reason)}`]),
+      `      ${plain(f.remedy)}`,
+    ]),
+  )
+  return section('Stopped or refused', lines.length === 0 ? 0 : stopped.length, lines, paint)
+}
+
+const decided = (d: RunReport['decisions'][number]): string =>
+  `  ${plain(`${d.table}.${d.column}`)}: ${d.question} ${d.answer ? 'yes' : 'no'}, ${plain(d.because)}`
+
+const loss = (l: DeclaredLoss): string =>
+  `  ${plain(`${l.table}.${l.column}`)}: ${plain(l.what)} in ${plural(l.rows, 'row')}`

@@ -1,0 +1,34 @@
+import type { RunSummary } from '../../core/run.js'
+import type { Paint } from '../output.js'
+import { bytes, count, seconds } from './numbers.js'
+import { paintState } from './report.js'
+import { table } from './table.js'
+import { plain } from './text.js'
+
+const COLUMNS = [
+  { title: 'run' },
+  { title: 'version', align: 'right' },
+  { title: 'state' },
+  { title: 'tables', align: 'right' },
+  { title: 'rows', align: 'right' },
+  { title: 'size', align: 'right' },
+  { title: 'took', align: 'right' },
+  { title: 'read' },
+  { title: '' },
+] as const
+
+/** Newest first, one line each. */
+export function renderRuns(runs: readonly RunSummary[], paint: Paint): string[] {
+  const rows = runs.map((r) => [
+    r.run,
+    String(r.version),
+    paintState(r.state, paint),
+    r.stopped === 0 ? count(r.tables) : `${count(r.tables - r.stopped)} of ${count(r.tables)}`,
+    count(r.rows),
+    bytes(r.bytes),
+    r.ended === null ? '-' : seconds((Date.parse(r.ended) - Date.parse(r.started)) / 1000),
+    r.label,
+    plain(r.reason ?? ''),
+  ])
+  return table(COLUMNS, rows, paint)
+}

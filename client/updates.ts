@@ -1,0 +1,97 @@
+import { userInfo } from 'node:os'
+import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import type { Config } from '../core/config/types.js'
+import { migrationWorkflowId, UPDATES } from '../core/names.js'
+import type { ApplyAnswer, ApplyRequest, Request, StartRunAnswer, StartRunRequest } from '../workflows/messages.js'
+import { EXIT } from './exit-codes.js'
+import { Problem } from './problem.js'
+import { explainTemporal, within, type Temporal } from './temporal.js'
+import { waitFor, type WaitOptions } from './waiting.js'
+
+/** An update that no worker took within this time is refused by the entity when one comes. */
+const EXPIRES_MS = 60_000
+const ACCEPT_MS = 15_000
+
+/** Stores the config as the next version, or finds that it is the applied one. A repeat changes nothing. */
+export async function sendApply(temporal: Temporal, config: Config, options?: WaitOptions): Promise<ApplyAnswer> {
+  return await send<ApplyRequest, ApplyAnswer>(temporal, config.migration, UPDATES.apply, { config }, options)
+}
+
+/** Starts a run of a version; null is the last applied one. Refused while another run is under way. */
+export async function sendStartRun(
+  temporal: Temporal,
+  migration: string,
+  version: number | null,
+  options?: WaitOptions,
+): Promise<StartRunAnswer> {
+  return await send<StartRunRequest, StartRunAnswer>(temporal, migration, UPDATES.startRun, { version }, options)
+}
+
+async function send<Asked extends Request, Answer>(
+  temporal: Temporal,
+  migration: string,
+  update: string,
+  request: Omit<Asked, keyof Request>,
+  options: WaitOptions = {},
+): Promise<Answer> {
+  const workflowId = migrationWorkflowId(migration)
+  const expires = Date.now() + EXPIRES_MS
+  const args = [{ ...request, by: whoAmI(), expires }] as [Asked]
+  try {
+    const handle = await within(
+      temporal,
+      ACCEPT_MS,
+      async () =>
+        await temporal.client.workflow
+          .getHandle(workflowId)
+          .startUpdate<Answer, [Asked]>(update, { args, waitForStage: 'ACCEPTED' }),
+    )
+    return await waitFor(temporal, workflowId, handle.result(), options)
+  } catch (error) {
+    throw explainUpdate(temporal, migration, update, expires, error)
+  }
+}
+
+function explainUpdate(
+  temporal: Temporal,
+  migration: string,
+  update: string,
+  expires: number,
+  error: unknown,
+): unknown {
+  if (error instanceof WorkflowUpdateFailedError) return refusal(error.cause ?? error)
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+    return new Problem(
+      EXIT.unreachable,
+      `${update} of ${migration} was sent, but nothing answered in time`,
+      `It may still take effect until ${new Date(expires).toISOString()}; see \`nightferry status ${migration}\`.`,
+      { cause: error },
+    )
+  return explainTemporal(temporal.where, error)
+}
+
+/** What an entity or an activity refused: its message, and the remedy that it carries in its details. */
+export function refusal(error: unknown): Problem {
+  const failure = deepestApplicationFailure(error)
+  const message = failure?.message ?? (error instanceof Error ? error.message : String(error))
+  const details = failure?.details?.[0] as { remedy?: unknown } | undefined
+  const remedy = typeof details?.remedy === 'string' && details.remedy ? details.remedy : 'Nothing was changed.'
+  return new Problem(EXIT.refused, message, remedy, { cause: error })
+}
+
+/** Activity and child failures wrap what was thrown. */
+function deepestApplicationFailure(error: unknown): ApplicationFailure | null {
+  let found: ApplicationFailure | null = null
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof ApplicationFailure) found = at
+  return found
+}
+
+function whoAmI(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container's user without an entry in passwd.
+    return process.env['USER'] ?? `uid ${process.getuid?.() ?? '?'}`
+  }
+}

@@ -185,7 +185,7 @@ describe('a bundle', () => {
     await withLedger(async (ledger, pool) => {
       await openBundle(ledger)
       expect(await ledger.tablesOfBundle(RUN, 1)).toEqual(ALL.filter((t) => t % 2 === 1))
-      await completeChunk(pool, claimOf(await ledger.claim(RUN, 3, 0, 'w1')), READ, 7, 1)
+      await completeChunk(pool, claimOf((await ledger.claimAll(RUN, [3], 'w1'))[0]!), READ, 7, 1)
       const claims = await ledger.claimAll(RUN, [5, 3, 1], 'w2')
       expect(claims[0]).toMatchObject({
         state: 'claimed',
@@ -199,7 +199,7 @@ describe('a bundle', () => {
   it('finds done what was completed while it waited', async () => {
     await withLedger(async (ledger, pool) => {
       await openBundle(ledger)
-      const completion = await openCompletion(pool, claimOf(await ledger.claim(RUN, 4, 0, 'w1')))
+      const completion = await openCompletion(pool, claimOf((await ledger.claimAll(RUN, [4], 'w1'))[0]!))
       const claims = ledger.claimAll(RUN, [6, 4, 2], 'w2')
       await waitsForLock(pool)
       await completion.end('commit')

@@ -22,9 +22,9 @@ const open = (ledger: LedgerPort, run = RUN, tables = 2) =>
     tables: Array.from({ length: tables }, (_, table) => ({ table, bundle: 0 })),
   })
 
-async function take(ledger: LedgerPort, table: number, run = RUN): Promise<ChunkClaim> {
-  const result = await ledger.claim(run, table, 0, 'w')
-  if (result.state !== 'claimed') throw new Error('done already')
+async function take(ledger: LedgerPort, table: number): Promise<ChunkClaim> {
+  const [result] = await ledger.claimAll(RUN, [table], 'w')
+  if (result?.state !== 'claimed') throw new Error('done already')
   return result.claim
 }
 
@@ -191,8 +191,7 @@ describe('a big ledger', () => {
         await open(ledger, run, 500)
         await ledger.closeRun(run, 'complete', null)
       }
-      await open(ledger, RUN, 499)
-      await ledger.openRun({ run: RUN, version: 1, label: 'best-effort', tables: [{ table: 499, bundle: null }] })
+      await open(ledger, RUN, 500)
       await ledger.addChunks(
         RUN,
         499,

@@ -53,6 +53,26 @@ export async function claimChunks(
   return rows.map((row) => claimed(run, row))
 }
 
+/** The same for tables of one chunk; a table that has none yet gets one that covers every possible key. */
+export async function claimWhole(
+  db: Queryable,
+  run: RunId,
+  tables: readonly number[],
+  worker: string,
+  lockTimeout: number,
+): Promise<ClaimResult[]> {
+  await changedBy(
+    db,
+    `insert into nightferry.chunk (run, table_ordinal, ordinal)
+     select $1, t.ordinal, 0 from unnest($2::int[]) as t(ordinal)
+     where not exists (select from nightferry.chunk where run = $1 and table_ordinal = t.ordinal and ordinal = 0)
+     order by 2 on conflict do nothing`,
+    [run, tables],
+  )
+  const chunks = tables.map((table) => ({ table, ordinal: 0 }))
+  return await claimChunks(db, run, chunks, worker, lockTimeout)
+}
+
 function claimed(run: RunId, row: ClaimRow): ClaimResult {
   if (row.epoch !== null) {
     const range = { from: keyOf(row.from_key), to: keyOf(row.to_key) }

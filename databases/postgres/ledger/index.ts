@@ -1,7 +1,9 @@
 import type pg from 'pg'
+import { Failure } from '../../../core/failure.js'
 import type { LedgerPort } from '../../../core/ports.js'
+import { codeOf } from '../errors.js'
 import { addChunks, chunkStats } from './chunks.js'
-import { chunkProgress, claimChunks } from './claims.js'
+import { chunkProgress, claimChunks, claimWhole } from './claims.js'
 import { openLedger } from './open.js'
 import { readProgress } from './progress.js'
 import { readReport } from './report.js'
@@ -37,14 +39,7 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
       const [claim] = await claimChunks(pool, run, [{ table, ordinal }], worker, waits)
       return claim!
     },
-    claimAll: (run, tables, worker) =>
-      claimChunks(
-        pool,
-        run,
-        tables.map((table) => ({ table, ordinal: 0 })),
-        worker,
-        waits,
-      ),
+    claimAll: (run, tables, worker) => claimWhole(pool, run, tables, worker, waits),
     chunkProgress: (claim, rows, bytes) => chunkProgress(pool, claim, rows, bytes),
 
     tablesOfBundle: (run, bundle) => tablesOfBundle(pool, run, bundle),
@@ -67,7 +62,8 @@ async function unlessThereIsNone<T>(read: () => Promise<T>, none: T): Promise<T>
   try {
     return await read()
   } catch (error) {
-    if (NO_LEDGER.has((error as { code?: string }).code ?? '')) return none
+    // The pool's connect has made a Failure of what it met already.
+    if (error instanceof Failure ? error.kind === 'target-missing' : NO_LEDGER.has(codeOf(error))) return none
     throw error
   }
 }

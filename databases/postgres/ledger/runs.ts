@@ -5,22 +5,14 @@ import type { ReadLabel, RunId, RunPhase, RunState, RunSummary } from '../../../
 import { countOf, inTransaction, iso, rowsOf, type Queryable } from './query.js'
 import { stoppedReason } from './reason.js'
 
-/**
- * Registers the run and its tables in one statement; a table in a bundle gets its one chunk here too, so that a
- * bundle of 100 tables costs no 100 round trips. Repeatable; `refused` where the run exists with another version.
- */
+/** Registers the run and its tables. Repeatable; `refused` where the run exists with another version. */
 export async function openRun(db: Queryable, record: RunRecord): Promise<void> {
   await rowsOf(
     db,
     `with opened as (
-       insert into nightferry.run (run, version, label) values ($1, $2, $3) on conflict do nothing),
-     registered as (
-       insert into nightferry.run_table (run, table_ordinal, bundle)
-       select $1, t.table_ordinal, t.bundle from unnest($4::int[], $5::int[]) as t(table_ordinal, bundle)
-       on conflict do nothing)
-     insert into nightferry.chunk (run, table_ordinal, ordinal)
-     select $1, t.table_ordinal, 0 from unnest($4::int[], $5::int[]) as t(table_ordinal, bundle)
-     where t.bundle is not null
+       insert into nightferry.run (run, version, label) values ($1, $2, $3) on conflict do nothing)
+     insert into nightferry.run_table (run, table_ordinal, bundle)
+     select $1, * from unnest($4::int[], $5::int[])
      on conflict do nothing`,
     [record.run, record.version, record.label, record.tables.map((t) => t.table), record.tables.map((t) => t.bundle)],
   )

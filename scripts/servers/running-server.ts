@@ -1,0 +1,77 @@
+import { logTail, startChild, untilReady, type Child, type ChildSpec } from '../../client/embedded/child.js'
+import { freePort } from '../../client/embedded/free-port.js'
+
+/** A database server that this process started. */
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  /** `PostgreSQL 18.4` */
+  readonly version: string
+  readonly pid: () => number
+  /** In order, within a few seconds, then by SIGKILL. Repeatable. */
+  stop(): Promise<void>
+  /** SIGKILL to all its processes, for tests of what survives. */
+  kill(): Promise<void>
+  /** Starts it again over the same files and on the same port. */
+  restart(): Promise<void>
+}
+
+export interface ServerPlan {
+  readonly version: string
+  readonly port: number
+  readonly url: string
+  readonly child: (port: number) => ChildSpec
+  /** One try to log in. */
+  readonly answers: () => Promise<boolean>
+  readonly signal?: AbortSignal | undefined
+}
+
+const READY_MS = 60_000
+
+/** Starts a server from its plan and waits until somebody can log in. Throws with the end of its log. */
+export async function runServer(plan: ServerPlan): Promise<RunningServer> {
+  const start = async (): Promise<Child> => {
+    const spec = plan.child(plan.port)
+    const child = startChild(spec)
+    try {
+      await untilReady(child, spec, plan.answers, { deadlineMs: READY_MS, signal: plan.signal })
+      return child
+    } catch (error) {
+      await child.stop()
+      throw error
+    }
+  }
+  let child = await start()
+  return {
+    url: plan.url,
+    port: plan.port,
+    version: plan.version,
+    pid: () => child.pid,
+    stop: () => child.stop(),
+    kill: () => child.kill(),
+    restart: async () => {
+      await child.stop()
+      child = await start()
+    },
+  }
+}
+
+/**
+ * Runs it on a free port, and on another one where somebody took that port between our look and its start (its log says so
+ * in one of these words; three tries).
+ */
+export async function onFreePort(
+  preferred: number | undefined,
+  logFile: string,
+  run: (port: number) => Promise<RunningServer>,
+): Promise<RunningServer> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort(preferred)
+    try {
+      return await run(port)
+    } catch (error) {
+      const taken = /address already in use|port: \d+ already in use|could not bind/i.test(logTail(logFile, 20))
+      if (!taken || attempt === 3 || preferred !== undefined) throw error
+    }
+  }
+}

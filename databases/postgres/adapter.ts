@@ -1,0 +1,61 @@
+import type { LedgerPort, TargetPort } from '../../core/ports.js'
+import { checkTarget } from './check.js'
+import { aboutConnection, openPool } from './connect.js'
+import { addForeignKeys, validateForeignKeys } from './constraints.js'
+import { setIdentity } from './counters.js'
+import { ensureDatabase } from './database.js'
+import { toFailure, type ErrorContext } from './errors.js'
+import { readFeatures } from './features.js'
+import { identify } from './identity.js'
+import { buildIndex, buildPrimaryKey } from './indexes.js'
+import { createLedger } from './ledger/index.js'
+import { loadChunk } from './load.js'
+import { buildSchema } from './schema.js'
+import type { Target } from './target.js'
+import { parseUrl } from './url.js'
+import { countRows, vacuumTable } from './vacuum.js'
+
+/**
+ * A PostgreSQL target. `database` null: the one of the URL. Throws `connection-unknown` for a URL that it cannot
+ * read; connects when it is first used.
+ */
+export function openPostgresTarget(url: string, connection: string, database: string | null): TargetPort {
+  const parsed = parseUrl(url, connection)
+  const address = database === null ? parsed : { ...parsed, database }
+  const about = aboutConnection(address, connection)
+  const pool = openPool(address, connection)
+  const ledger = failing(createLedger(pool), about)
+  const target: Target = { address, pool, about, ledger }
+  const port: Omit<TargetPort, 'ledger' | 'close'> = {
+    check: (migration, schema) => checkTarget(target, migration, schema),
+    identify: () => identify(target),
+    features: () => readFeatures(target),
+    ensureDatabase: () => ensureDatabase(target),
+    buildSchema: (plan, run) => buildSchema(target, plan, run),
+    load: (plan, table, claim, signal) => loadChunk(target, plan, table, claim, signal),
+    buildPrimaryKey: (plan, table, signal) => buildPrimaryKey(target, plan, table, signal),
+    buildIndex: (plan, table, index, signal) => buildIndex(target, plan, table, index, signal),
+    addForeignKeys: (plan, table) => addForeignKeys(target, plan, table),
+    validateForeignKeys: (plan, table, signal) => validateForeignKeys(target, plan, table, signal),
+    setIdentity: (plan, table, next) => setIdentity(target, plan, table, next),
+    vacuum: (plan, table, signal) => vacuumTable(target, plan, table, signal),
+    count: (plan, table, signal) => countRows(target, plan, table, signal),
+  }
+  let closed: Promise<void> | null = null
+  return { ledger, ...port, close: () => (closed ??= pool.end()) }
+}
+
+/** The ledger speaks plain SQL; its callers get `Failure` like everybody else. */
+function failing(ledger: LedgerPort, about: ErrorContext): LedgerPort {
+  const methods = Object.entries(ledger).map(([name, method]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return await (method as (...args: unknown[]) => Promise<unknown>)(...args)
+      } catch (error) {
+        throw toFailure(error, { ...about, doing: 'ledger' })
+      }
+    },
+  ])
+  return Object.fromEntries(methods) as LedgerPort
+}

@@ -48,17 +48,9 @@ export function indexName(table: string, index: string): string {
   return name.startsWith(`${table}_`) ? name : `${table}_${name}`
 }
 
-/** How PostgreSQL names the sequence of an identity column: it shortens the longer of the two names, byte by byte. */
-export function identitySequenceName(table: string, column: string): string {
-  const room = MAX_NAME_BYTES - '__seq'.length
-  let tableBytes = utf8Length(table)
-  let columnBytes = utf8Length(column)
-  while (tableBytes + columnBytes > room) {
-    if (tableBytes > columnBytes) tableBytes--
-    else columnBytes--
-  }
-  return `${clipUtf8(table, tableBytes)}_${clipUtf8(column, columnBytes)}_seq`
-}
+/** The sequence of an identity column, as PostgreSQL would call it where nothing has to be cut. */
+export const sequenceName = (table: string, column: string): string =>
+  `${clipUtf8(`${table}_${column}`, MAX_NAME_BYTES - '_seq'.length)}_seq`
 
 /** Every table has these beside its columns. */
 export const SYSTEM_COLUMNS: readonly string[] = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']

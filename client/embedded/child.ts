@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import type { Socket } from 'node:net'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { identify, signalProcess, type ProcessIdentity } from './process-identity.js'
+import { watchOver } from './watchdog.js'
 
 export interface ChildSpec {
   /** For messages: `PostgreSQL 18`. */
@@ -50,11 +50,8 @@ export function startChild(spec: ChildSpec): Child {
   let end: string | null = null
   const exited = ending(child).then((text) => (end = text))
   if (pid === undefined) return notStarted(exited, () => end)
-  const watchdog = watch(pid, endSignal, Math.ceil(grace / 1000))
-  void exited.then(() => {
-    watchdog.removeAllListeners()
-    watchdog.kill('SIGKILL')
-  })
+  const callOff = watchOver(pid, endSignal, grace)
+  void exited.then(callOff)
   const stop = async (): Promise<void> => {
     if (end !== null) return
     signalProcess(pid, endSignal)
@@ -81,24 +78,6 @@ function ending(child: ChildProcess): Promise<string> {
 function notStarted(exited: Promise<string>, ended: () => string | null): Child {
   const nothing = async (): Promise<void> => void (await exited)
   return { pid: 0, started: '', ended, exited, stop: nothing, kill: nothing }
-}
-
-/**
- * A shell that waits for the end of a pipe which only we hold open, and then ends the server: SIGKILL takes any process
- * away without a word, but the system always closes its pipes. It is killed when the server has ended, so the number
- * that it holds is never another process's.
- */
-function watch(pid: number, endSignal: NodeJS.Signals, graceSeconds: number): ChildProcess {
-  const signal = endSignal.replace(/^SIG/, '')
-  const script = `read _; kill -${signal} ${pid} 2>/dev/null || exit 0
-n=0; while [ $n -lt ${graceSeconds * 5} ] && kill -0 ${pid} 2>/dev/null; do sleep 0.2; n=$((n+1)); done
-kill -KILL -${pid} 2>/dev/null`
-  const watchdog = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  watchdog.on('error', () => {})
-  watchdog.stdin.on('error', () => {})
-  ;(watchdog.stdin as Socket).unref()
-  watchdog.unref()
-  return watchdog
 }
 
 /** The last lines of a server's log, for the message that says why it did not start. */

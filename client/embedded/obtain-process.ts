@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { signalProcess } from './process-identity.js'
+import { watchOver } from './watchdog.js'
 
 export interface ObtainingProcess {
   readonly command: string
@@ -18,7 +19,7 @@ export interface ObtainingProcess {
 
 /**
  * Runs a program that fetches or builds something, in a process group of its own. The group is killed when the signal
- * comes, when the deadline passes, when `giveUp` says so, and when this process exits. Throws with its last lines.
+ * comes, when the deadline passes, when `giveUp` says so, and when this process dies. Throws with its last lines.
  */
 export async function runObtaining(work: ObtainingProcess): Promise<void> {
   work.signal?.throwIfAborted()
@@ -43,9 +44,8 @@ export async function runObtaining(work: ObtainingProcess): Promise<void> {
     if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL')
   }
   const onAbort = (): void => end('interrupted')
-  const onExit = (): void => end('interrupted')
   work.signal?.addEventListener('abort', onAbort)
-  process.on('exit', onExit)
+  const callOff = child.pid === undefined ? (): void => {} : watchOver(child.pid, 'SIGKILL', 0)
   const deadline = setTimeout(() => end(`no result within ${work.deadlineMs / 1000} s`), work.deadlineMs)
   const look = setInterval(() => {
     const reason = work.giveUp?.() ?? null
@@ -63,7 +63,7 @@ export async function runObtaining(work: ObtainingProcess): Promise<void> {
     clearTimeout(deadline)
     clearInterval(look)
     work.signal?.removeEventListener('abort', onAbort)
-    process.off('exit', onExit)
+    callOff()
   }
 }
 

@@ -125,7 +125,7 @@ const UNUSED = [
 
 /** What shortens the build, measured in docs/decisions/0002: no debug information, no threads inside the compiler. */
 const GO_FLAGS = [
-  '-ldflags=-s -w',
+  `-ldflags=-s -w -X github.com/temporalio/cli/temporalcli.Version=${TEMPORAL_CLI}`,
   '-gcflags=all=-dwarf=false -c=2',
   ...UNUSED.map((pattern) => `-gcflags=${pattern}=-dwarf=false -c=2 -l -N`),
 ]

@@ -1,15 +1,21 @@
-import { styleText } from 'node:util'
+import { inspect } from 'node:util'
 import { EXIT, type ExitCode } from './exit-codes.js'
 import { Problem } from './problem.js'
 
-type Style = Parameters<typeof styleText>[0]
+type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan'
 
 /** Colours for one stream: none where it is no terminal, or where NO_COLOR is set. */
 export type Paint = (style: Style, text: string) => string
 
 export function paintFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint {
   const colours = stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
-  return (style, text) => (colours ? styleText(style, text) : text)
+  return (style, text) => (colours ? coloured(style, text) : text)
+}
+
+// Not util.styleText: it looks at stdout by itself, and only in some of Node 20's versions.
+function coloured(style: Style, text: string): string {
+  const [on, off] = inspect.colors[style] ?? [0, 0]
+  return `\u001b[${on}m${text}\u001b[${off}m`
 }
 
 export const noPaint: Paint = (_style, text) => text

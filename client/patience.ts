@@ -3,8 +3,8 @@ import { EXIT } from './exit-codes.js'
 import type { Health } from './health.js'
 import { Problem } from './problem.js'
 
-/** How long nothing may be picked up before we say that no worker is there. */
-export const PATIENCE_MS = 5000
+/** How long nothing may be picked up before we say that no worker is there: said within 5 s of the command. */
+const PATIENCE_MS = 3500
 
 /**
  * Tells a missing worker from a slow one by our own clock (the server's may differ): what stands in front of an

@@ -4,9 +4,11 @@ import { noControlWorker, noDataWorker, Patience, stuckWorkflow } from './patien
 import { explainTemporal, isAway, type Temporal } from './temporal.js'
 
 export interface WaitOptions {
-  /** Told of each look, once a second, to show what is being retried. */
+  /** Told of each look, twice a second, to show what is being retried. */
   readonly onHealth?: (health: Health) => void
 }
+
+const LOOK_MS = 500
 
 /**
  * Waits for an answer of a workflow, but not in silence: a stuck workflow, a missing control worker or a missing
@@ -24,7 +26,7 @@ export async function waitFor<T>(
   )
   const patience = new Patience()
   for (;;) {
-    const outcome = await Promise.race([settled, delay(1000, null, { ref: true })])
+    const outcome = await Promise.race([settled, delay(LOOK_MS, null)])
     if (outcome !== null) {
       if ('error' in outcome) throw explainTemporal(temporal.where, outcome.error)
       return outcome.value

@@ -6,7 +6,6 @@ import { askStatus, type Asked } from '../entity.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { examine, type Health } from '../health.js'
 import { interruptible } from '../interrupt.js'
-import { PATIENCE_MS } from '../patience.js'
 import { Problem } from '../problem.js'
 import { renderStatus } from '../render/status.js'
 import { withTemporal, type Session } from '../session.js'
@@ -42,10 +41,17 @@ async function statusIn(
   }
   const temporal = await temporalStatus(session, migration, asked)
   const document = documentOf(temporal, known, await progressOf(session, known))
-  if (temporal.workflow === null) throw unknownMigration(migration, temporal.address)
+  if (asked.answer === 'absent') throw absent(migration, temporal, document)
   context.output.text(renderStatus(migration, document, context.output.paint).join('\n'))
   context.output.document(document)
   return known === null || temporal.stuck !== null || temporal.dataWorker === false ? EXIT.unreachable : EXIT.done
+}
+
+function absent(migration: string, temporal: TemporalStatus, document: StatusDocument): Problem {
+  const { exit, message, remedy } = unknownMigration(migration, temporal.address)
+  const closed =
+    temporal.workflow === null ? '' : ` (${migrationWorkflowId(migration)} is ${temporal.workflow.toLowerCase()})`
+  return new Problem(exit, message + closed, remedy, { document })
 }
 
 const documentOf = (
@@ -74,11 +80,13 @@ async function temporalStatus({ temporal }: Session, migration: string, asked: A
   }
 }
 
+const WAITED_MS = 5000
+
 /** By one look: everything has waited for 5 s on the server's clock, which we take to be ours. */
 function dataWorker({ activities, scheduledSince }: Health, now: number): boolean | null {
   if (activities.started > 0) return true
   if (scheduledSince === null) return null
-  return now - scheduledSince < PATIENCE_MS ? null : false
+  return now - scheduledSince < WAITED_MS ? null : false
 }
 
 async function progressOf({ api }: Session, status: MigrationStatus | null): Promise<RunProgress | null> {

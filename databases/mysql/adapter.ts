@@ -1,0 +1,35 @@
+import type { PlannedTable } from '../../core/plan/types.js'
+import type { SourcePort } from '../../core/ports.js'
+import { findBoundaries } from './boundaries.js'
+import { readCatalog } from './catalog.js'
+import { check } from './check.js'
+import { copyRange } from './copy.js'
+import { identify } from './identity.js'
+import { nameRow } from './name-row.js'
+import { nextIdentity } from './next-identity.js'
+import { profile } from './profile.js'
+import { Sessions } from './sessions.js'
+import { parseUrl } from './url.js'
+
+/**
+ * The source port of a MySQL or MariaDB database. Reads the URL now (`connection-unknown`, `source-missing`) and connects
+ * with the first question. `connection` is the name that messages use; the URL is in none.
+ */
+export function openMysqlSource(url: string, connection: string): SourcePort {
+  const sessions = new Sessions(parseUrl(url, connection), connection)
+  const of = (table: PlannedTable): string => table.source
+  return {
+    check: (tables) => check(sessions, tables),
+    identify: () => identify(sessions),
+    catalog: () => readCatalog(sessions),
+    profile: (questions, signal) => profile(sessions, questions, signal),
+    boundaries: (table, request, signal) =>
+      sessions.withSession((session) => findBoundaries(session, table, request), signal, of(table)),
+    copy: (table, range, sink, options) =>
+      sessions.withSession(({ raw }) => copyRange(raw, table, range, sink, options), options.signal, of(table)),
+    nameRow: (table, range, n) =>
+      sessions.withSession((session) => nameRow(session, table, range, n), undefined, of(table)),
+    nextIdentity: (table) => nextIdentity(sessions, table),
+    close: async () => sessions.close(),
+  }
+}

@@ -1,10 +1,11 @@
 import type { z } from 'zod'
 import { parseZeroDatePolicy } from '../casts/zero-date.js'
+import { nearest, sentenceList } from '../text.js'
 import { parseBytes } from './bytes.js'
 import { LATER_KEYS, placeOf } from './later.js'
 import { configSchema, type WrittenConfig } from './schema.js'
 import type { CastRule, Config } from './types.js'
-import { looksLikeUrl, suggestion } from './words.js'
+import { looksLikeUrl } from './words.js'
 
 export type ConfigPath = readonly (string | number)[]
 
@@ -21,27 +22,34 @@ export type ParsedConfig =
 /** Judges a whole configuration and says everything that is wrong with it at once. `value` is what YAML or JSON held. */
 export function parseConfig(value: unknown): ParsedConfig {
   const parsed = configSchema.safeParse(value)
-  if (!parsed.success) return { ok: false, issues: parsed.error.issues.flatMap((issue) => issuesOf(issue, value)) }
+  if (!parsed.success)
+    return { ok: false, issues: parsed.error.issues.filter(isFirst).flatMap((issue) => issuesOf(issue, value)) }
   const config = configOf(parsed.data)
   if (config.source.connection !== config.target.connection) return { ok: true, config }
   const message = 'is the source as well: a migration needs two connections'
   return { ok: false, issues: [{ path: ['target', 'connection'], value: config.target.connection, message }] }
 }
 
+/** Where a key is strange, what else is said about its group is about that key too. */
+function isFirst(issue: z.core.$ZodIssue, _index: number, all: readonly z.core.$ZodIssue[]): boolean {
+  const strangers = all.filter((other) => other.code === 'unrecognized_keys' && other !== issue)
+  return issue.code !== 'custom' || !strangers.some((other) => other.path.join('\0') === issue.path.join('\0'))
+}
+
 function issuesOf(issue: z.core.$ZodIssue, root: unknown): ConfigIssue[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
   if (issue.code !== 'unrecognized_keys') return [{ path, value: shown(root, path), message: issue.message }]
-  return issue.keys.map((key) => ({
-    path: [...path, key],
-    value: shown(root, [...path, key]),
-    message: strange(path, key),
-  }))
+  // Without its value: a key that nobody knows may well be `password`.
+  return issue.keys.map((key) => ({ path: [...path, key], value: undefined, message: strange(path, key) }))
 }
 
 function strange(path: ConfigPath, key: string): string {
   const place = placeOf(path)
   if (LATER_KEYS[place]?.includes(key)) return 'is not there yet: it comes with later work, so take it out for now'
-  return `is no key${place && ` of ${place}`}: ${suggestion(key, [...keysAt(path), ...(LATER_KEYS[place] ?? [])])}`
+  const known = keysAt(path)
+  const near = nearest(key, [...known, ...(LATER_KEYS[place] ?? [])])
+  const where = place === '' ? '' : ` of ${place === 'casts[]' ? 'a cast rule' : place}`
+  return `is no key${where}: ${near ? `did you mean ${near}?` : `there is ${sentenceList(known)}`}`
 }
 
 /** The keys that the schema knows at a path, taken from the schema itself so that the two cannot differ. */

@@ -112,10 +112,16 @@ const group = <Shape extends z.ZodRawShape>(keys: string, shape: Shape) =>
 export const configSchema = group('migration, source and target', {
   migration: migration.meta({ description: 'The name of the migration, for all its life.' }),
   source: group('connection', {
-    connection: connection.meta({ description: 'The name of the connection to read from. The worker knows its URL.' }),
+    connection: connection.meta({
+      pattern: CONNECTION_PATTERN.source,
+      description: 'The name of the connection to read from. The worker knows its URL.',
+    }),
   }),
   target: group('connection, database, schema', {
-    connection: connection.meta({ description: 'The name of the connection to write to. The worker knows its URL.' }),
+    connection: connection.meta({
+      pattern: CONNECTION_PATTERN.source,
+      description: 'The name of the connection to write to. The worker knows its URL.',
+    }),
     database: databaseName
       .meta({ description: 'The database to fill; without it, the one that the connection names.' })
       .optional(),

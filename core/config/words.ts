@@ -1,5 +1,3 @@
-import { nearest } from '../text.js'
-
 /** What a name of a connection is; a URL in its place is told apart, because it must not be repeated in a message. */
 export const CONNECTION_PATTERN = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/
 
@@ -29,10 +27,4 @@ export function tablePatternProblem(entry: string): string | null {
     }
   }
   return entry.includes('*') ? 'has a star, which only stands alone: write a /pattern/, such as /^tmp_/' : null
-}
-
-/** ` (did you mean chunk_bytes?)`, or a list of what there is. */
-export function suggestion(word: string, known: readonly string[]): string {
-  const near = nearest(word, known)
-  return near ? `did you mean ${near}?` : `there is ${known.join(', ')}`
 }

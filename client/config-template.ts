@@ -1,0 +1,54 @@
+import { stringify } from 'yaml'
+import { formatBytes } from '../core/config/bytes.js'
+import type { CastRule, Config } from '../core/config/types.js'
+import { connectionVariable } from '../core/config/words.js'
+
+/** The YAML of a configuration, with a word about each part: what `quick` leaves behind. It reads back as the same. */
+export function writeConfig(config: Config, file = `${config.migration}.yaml`): string {
+  const { source, target, tables, limits } = config
+  return `# A migration of Nightferry. The next step: nightferry run ${file}
+
+migration: ${word(config.migration)}
+
+# Connections are names. The worker finds the URLs in its environment (${connectionVariable(source.connection)},
+# ${connectionVariable(target.connection)}), or in .nightferry/connections/ of the folder that it was started in.
+source:
+  connection: ${word(source.connection)}
+target:
+  connection: ${word(target.connection)}
+${target.database === null ? '  # database: the one that the connection names' : `  database: ${word(target.database)}`}
+  schema: ${word(target.schema)}
+
+# Names as the source spells them, or /patterns/. One that matches nothing is an error.
+tables:
+  include: ${list(tables.include)}
+  exclude: ${list(tables.exclude)}
+
+# Rules come before those of the house, and the first that matches wins:
+#   - {type: tinyint(1), to: smallint}
+#   - {column: orders.flags, to: bigint}
+#   - {type: datetime, on_zero_date: "null"}    # refuse (default), null, or a date such as 1970-01-01
+casts:${config.casts.length ? config.casts.map((rule) => `\n  - ${flow(written(rule))}`).join('') : ' []'}
+
+limits:
+  parallelism: ${limits.parallelism}  # copying sessions of a run, over all tables and processes
+  chunk_bytes: ${formatBytes(limits.chunkBytes)}  # the most that one transaction copies, and that is done again
+`
+}
+
+const flow = (value: unknown): string =>
+  stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd()
+
+/** A scalar on one line, quoted where YAML needs it. */
+const word = (text: string): string => flow(text)
+
+const list = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`
+
+function written({ type, column, to, onZeroDate }: CastRule): Record<string, string> {
+  return {
+    ...(type !== undefined && { type }),
+    ...(column !== undefined && { column }),
+    ...(to !== undefined && { to }),
+    ...(onZeroDate && { on_zero_date: onZeroDate.do === 'literal' ? onZeroDate.value : onZeroDate.do }),
+  }
+}

@@ -1,0 +1,49 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { readUpState } from '../../client/folder.js'
+
+const PROGRAM = fileURLToPath(new URL('../../../bin/nightferry.js', import.meta.url))
+const UP_DEADLINE_MS = 60_000
+
+export interface Up {
+  stop(): Promise<void>
+}
+
+/** Runs a command of the product as a person would, its output on this terminal. Resolves to its exit code. */
+export async function nightferry(args: readonly string[], folder: string, signal: AbortSignal): Promise<number> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, stdio: 'inherit' })
+  const stop = (): void => void child.kill('SIGINT')
+  signal.addEventListener('abort', stop, { once: true })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  signal.removeEventListener('abort', stop)
+  return code ?? 1
+}
+
+/** `nightferry up` in a folder, ready when its workers are. `env`: the connections. */
+export async function startUp(folder: string, env: Record<string, string>, signal: AbortSignal): Promise<Up> {
+  const child = spawn(process.execPath, [PROGRAM, 'up'], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let told = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (told += text.toString()))
+  const deadline = Date.now() + UP_DEADLINE_MS
+  while (readUpState(folder)?.workers.data == null) {
+    if (child.exitCode !== null) throw new Error(`nightferry up ended:\n${told}`)
+    if (signal.aborted || Date.now() > deadline) {
+      await end(child)
+      throw signal.aborted ? (signal.reason as Error) : new Error(`nightferry up was not ready in a minute:\n${told}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return { stop: () => end(child) }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}

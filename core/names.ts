@@ -10,7 +10,26 @@ export const UPDATES = { apply: 'apply', startRun: 'startRun' } as const
 
 export const QUERIES = { status: 'status' } as const
 
-export const SIGNALS = { width: 'width' } as const
+export const SIGNALS = { width: 'width', copied: 'copied' } as const
+
+export const ACTIVITIES = {
+  control: ['inspect', 'applyVersion', 'abandonRun'],
+  data: [
+    'prepareRun',
+    'divideTable',
+    'copyChunk',
+    'copyBundle',
+    'buildPrimaryKey',
+    'buildIndex',
+    'markIndexed',
+    'indexBundle',
+    'addForeignKeys',
+    'validateForeignKeys',
+    'sealTables',
+    'parkTables',
+    'closeRun',
+  ],
+} as const
 
 export const SEARCH_ATTRIBUTES = { phase: 'NightferryPhase', state: 'NightferryState' } as const
 

@@ -14,6 +14,7 @@ if (!existsSync(workflowsPath)) throw new Error(`no ${workflowsPath} after tsc: 
 const quiet = () => {}
 const { code } = await bundleWorkflowCode({
   workflowsPath,
+  payloadConverterPath: `${root}/dist/workflows/converter.js`,
   logger: { trace: quiet, debug: quiet, info: quiet, warn: console.warn, error: console.error, log: quiet },
 })
 writeFileSync(`${root}/dist/workflow-bundle.js`, code)

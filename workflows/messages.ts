@@ -47,6 +47,9 @@ export const runStatus = defineQuery<RunStatus>(QUERIES.status)
 /** To a table's child: how many chunks it may have in flight from now on. */
 export const width = defineSignal<[number]>(SIGNALS.width)
 
+/** From a table's child to its run: all rows of the table (its ordinal) are there. */
+export const copied = defineSignal<[number]>(SIGNALS.copied)
+
 export interface MigrationInput {
   readonly migration: string
   /** Whether the namespace has our search attributes. */

@@ -1,0 +1,70 @@
+import { ApplicationFailure } from '@temporalio/common'
+import type { Config } from '../core/config/types.js'
+import { type Finding, isBlocked } from '../core/finding.js'
+import type { StoredVersion } from '../core/ports.js'
+import { hashOf } from './hash.js'
+import { look, type Inspection } from './inspecting.js'
+import type { Applied, ApplyInput } from './messages.js'
+import { step } from './step.js'
+import type { ControlTools } from './tools.js'
+
+/**
+ * Plans, and stores the plan as the next version in the target's ledger. Blocking findings refuse it and change
+ * nothing. Repeated after its effect, it finds config and plan stored and answers with that version.
+ */
+export const applyVersion = (tools: ControlTools) =>
+  step(tools, 'applyVersion', async (input: ApplyInput, { signal }): Promise<Applied> => {
+    const inspection = await look(tools.ports, 'apply', input.config, signal)
+    const { document, applied } = inspection
+    const ref = tools.kept.keep(document)
+    const findings = counted(document.findings)
+    if (isBlocked(document.findings) || document.plan === null) throw refused(ref, document.findings)
+    const configHash = hashOf(input.config)
+    if (applied && isSame(applied, configHash, document.planHash)) {
+      return { version: summaryOf(applied, configHash), changed: false, findings, ref }
+    }
+    const stored = await store(inspection, input, document.plan, document.planHash ?? '')
+    return { version: summaryOf(stored, configHash), changed: true, findings, ref }
+  })
+
+async function store(
+  { target, applied }: Inspection,
+  { config, by, at, lastNumber }: ApplyInput,
+  plan: StoredVersion['plan'],
+  planHash: string,
+): Promise<StoredVersion> {
+  const number = Math.max(lastNumber, applied?.number ?? 0) + 1
+  const version: StoredVersion = { number, config, plan, planHash, by, at }
+  await target.ensureDatabase()
+  await target.ledger.open(config.migration)
+  await target.ledger.saveVersion(version)
+  return version
+}
+
+const isSame = (applied: StoredVersion, configHash: string, planHash: string | null): boolean =>
+  applied.planHash === planHash && hashOf(applied.config satisfies Config) === configHash
+
+const summaryOf = ({ number, planHash, by, at, plan }: StoredVersion, configHash: string): Applied['version'] => ({
+  number,
+  planHash,
+  configHash,
+  by,
+  at,
+  tables: plan.tables.length,
+})
+
+function counted(findings: readonly Finding[]): Applied['findings'] {
+  const count = (severity: Finding['severity']): number => findings.filter((f) => f.severity === severity).length
+  return { blocking: count('blocking'), warning: count('warning'), info: count('info') }
+}
+
+/** The findings themselves are read through the read API: their number is all that goes through Temporal. */
+function refused(ref: string, findings: readonly Finding[]): ApplicationFailure {
+  const { blocking } = counted(findings)
+  return ApplicationFailure.create({
+    type: 'Refused',
+    message: `${blocking} blocking ${blocking === 1 ? 'finding' : 'findings'}: nothing was changed`,
+    nonRetryable: true,
+    details: [{ ref, blocking, remedy: 'Do what the findings say, then apply again.' }],
+  })
+}

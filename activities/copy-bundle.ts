@@ -1,0 +1,59 @@
+import type { ClaimResult } from '../core/ports.js'
+import { copyRange } from './copying.js'
+import { asFailure, stopTable } from './failing.js'
+import type { Copied, PartInput, Stopped } from './messages.js'
+import { type Site, tableOf } from './plans.js'
+import { type Attempt, step } from './step.js'
+import type { Tools } from './tools.js'
+
+/**
+ * Copies the small tables of a bundle one after another. A table that is refused stops alone; a server that is away
+ * throws, and the next attempt skips what is done.
+ */
+export const copyBundle = (tools: Tools) =>
+  step(tools, 'copyBundle', async ({ ref, part }: PartInput, attempt): Promise<Copied & Stopped> => {
+    const site = await tools.plans.siteOf(ref)
+    const { ledger } = site
+    const ordinals = 'table' in part ? [part.table] : await ledger.tablesOfBundle(ref.run, part.bundle)
+    const stoppedBefore = new Set(await stoppedTables(site, ref.run, ordinals))
+    const todo = ordinals.filter((ordinal) => !stoppedBefore.has(ordinal))
+    await ledger.setTables(ref.run, todo, { state: 'copying' })
+    const claims = await ledger.claimAll(ref.run, todo, tools.worker)
+    const total = { rows: 0, bytes: 0, stopped: stoppedBefore.size }
+    const copied: number[] = []
+    for (const [i, ordinal] of todo.entries()) {
+      attempt.beat({ tables: i, rows: total.rows })
+      const counts = await copyOne(site, ref.run, ordinal, claims[i], attempt)
+      if (counts === null) total.stopped++
+      else copied.push(ordinal)
+      total.rows += counts?.rows ?? 0
+      total.bytes += counts?.bytes ?? 0
+    }
+    await ledger.setTables(ref.run, copied, { state: 'copied' })
+    return total
+  })
+
+async function stoppedTables(site: Site, run: string, ordinals: readonly number[]): Promise<number[]> {
+  const wanted = new Set(ordinals)
+  const states = await site.ledger.tableStates(run)
+  return states.filter(({ table, state }) => state === 'stopped' && wanted.has(table)).map(({ table }) => table)
+}
+
+/** Null: the table was stopped, and the ledger says why. */
+async function copyOne(
+  site: Site,
+  run: string,
+  ordinal: number,
+  claimed: ClaimResult | undefined,
+  { signal, isFinal }: Attempt,
+): Promise<{ rows: number; bytes: number } | null> {
+  if (claimed === undefined) throw new Error('fewer claims than tables')
+  if (claimed.state === 'done') return claimed
+  try {
+    return await copyRange(site, tableOf(site, ordinal), claimed.claim, signal)
+  } catch (error) {
+    if (!isFinal(error)) throw error
+    await stopTable(site.ledger, run, ordinal, asFailure(error, 'copyBundle'))
+    return null
+  }
+}

@@ -1,0 +1,33 @@
+import { addForeignKeys } from './add-foreign-keys.js'
+import { buildIndex } from './build-index.js'
+import { buildPrimaryKey } from './build-primary-key.js'
+import { closeRun } from './close-run.js'
+import { copyBundle } from './copy-bundle.js'
+import { copyChunk } from './copy-chunk.js'
+import { divideTable } from './divide-table.js'
+import { indexBundle } from './index-bundle.js'
+import { markIndexed } from './mark-indexed.js'
+import { parkTables } from './park-tables.js'
+import { prepareRun } from './prepare-run.js'
+import { sealTables } from './seal-tables.js'
+import type { Tools } from './tools.js'
+import { validateForeignKeys } from './validate-foreign-keys.js'
+
+/** The bulk work of a run, by the names that histories hold. */
+export const createDataActivities = (tools: Tools) => ({
+  prepareRun: prepareRun(tools),
+  divideTable: divideTable(tools),
+  copyChunk: copyChunk(tools),
+  copyBundle: copyBundle(tools),
+  buildPrimaryKey: buildPrimaryKey(tools),
+  buildIndex: buildIndex(tools),
+  markIndexed: markIndexed(tools),
+  indexBundle: indexBundle(tools),
+  addForeignKeys: addForeignKeys(tools),
+  validateForeignKeys: validateForeignKeys(tools),
+  sealTables: sealTables(tools),
+  parkTables: parkTables(tools),
+  closeRun: closeRun(tools),
+})
+
+export type DataActivities = ReturnType<typeof createDataActivities>

@@ -1,0 +1,89 @@
+import type { InspectionDocument } from '../core/api.js'
+import { profileQuestions } from '../core/casts/profile.js'
+import type { Config } from '../core/config/types.js'
+import { Failure } from '../core/failure.js'
+import type { Finding } from '../core/finding.js'
+import { buildPlan } from '../core/plan/build-plan.js'
+import { comparePlans } from '../core/plan/compare.js'
+import type { Plan } from '../core/plan/types.js'
+import type { Ports, SourcePort, StoredVersion, TargetPort } from '../core/ports.js'
+import { planHash } from './hash.js'
+
+export interface Inspection {
+  readonly document: InspectionDocument
+  readonly target: TargetPort
+  /** What the target's ledger has now; null before the first apply. */
+  readonly applied: StoredVersion | null
+}
+
+/**
+ * Looks at both sides and plans, changing nothing: whether it can work, what would be made, and what differs from the
+ * applied version. Takes two connections each, and one pass over the columns that only their data can decide.
+ */
+export async function look(
+  ports: Ports,
+  what: InspectionDocument['what'],
+  config: Config,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const source = await ports.source(config.source.connection)
+  const target = await ports.target(config.target.connection, config.target.database)
+  const [[sourceFindings, plan], targetFindings, same] = await both(
+    lookAtSource(source, target, config, signal),
+    target.check(config.migration, config.target.schema),
+    findSame(source, target, config),
+  )
+  const applied = await appliedVersion(target)
+  const document: InspectionDocument = {
+    format: 1,
+    what,
+    migration: config.migration,
+    plan,
+    planHash: plan && planHash(plan),
+    findings: [...same, ...sourceFindings, ...targetFindings, ...(plan?.findings ?? [])],
+    changes: plan && applied && comparePlans(applied.plan, plan),
+  }
+  return { document, target, applied }
+}
+
+/** Waits for all of them even if one fails, so that no query outlives the step. */
+async function both<T extends readonly unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(work)
+  return (await Promise.all(work)) as unknown as T
+}
+
+async function lookAtSource(
+  source: SourcePort,
+  target: TargetPort,
+  config: Config,
+  signal: AbortSignal,
+): Promise<[Finding[], Plan | null]> {
+  const findings = await source.check(config.tables)
+  const [catalog, features] = await both(source.catalog(), target.features())
+  const answers = await source.profile(profileQuestions(catalog, config), signal)
+  return [findings, buildPlan({ catalog, config, answers, features })]
+}
+
+async function findSame(source: SourcePort, target: TargetPort, config: Config): Promise<Finding[]> {
+  const [from, to] = await both(source.identify(), target.identify())
+  if (from.server !== to.server || from.database !== to.database) return []
+  return [
+    {
+      name: 'source-is-target',
+      severity: 'blocking',
+      subject: config.target.connection,
+      message: `Source ${config.source.connection} and target ${config.target.connection} are the same database`,
+      remedy: 'Name another database as target.database.',
+    },
+  ]
+}
+
+/** Null where the database or the ledger is not there yet. */
+async function appliedVersion(target: TargetPort): Promise<StoredVersion | null> {
+  try {
+    return await target.ledger.latestVersion()
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'target-missing') return null
+    throw error
+  }
+}

@@ -1,0 +1,139 @@
+import type { Config } from '../core/config/types.js'
+import type { RunId } from '../core/run.js'
+import type { VersionSummary } from '../core/status.js'
+
+/** What workflows and activities tell each other: ids and counts, never keys, rows or plans. */
+
+/** Every step of a run gets this: where the ledger lies, and which plan it holds. */
+export interface RunRef {
+  readonly migration: string
+  readonly run: RunId
+  readonly version: number
+  readonly target: { readonly connection: string; readonly database: string | null }
+}
+
+/** What one step works on: a table with a child workflow of its own, or a bundle of small ones. Ordinals. */
+export type Part = { readonly table: number } | { readonly bundle: number }
+
+export interface PartInput {
+  readonly ref: RunRef
+  readonly part: Part
+}
+
+export interface PreparedRun {
+  /** Copying sessions that the run may have open. */
+  readonly parallelism: number
+  readonly tables: number
+  /** Stopped before they began: their definition is not the plan's any more. */
+  readonly stopped: number
+  /** Biggest first. */
+  readonly big: readonly BigTable[]
+  readonly bundles: readonly Bundle[]
+  /** Whether any table has foreign keys, checks or comments to add. */
+  readonly constraints: boolean
+}
+
+/** The source's own estimates when the run began: the plan's may be months old. */
+export interface Size {
+  readonly estimatedRows: number
+  readonly estimatedBytes: number
+}
+
+export interface BigTable {
+  readonly table: number
+  /** The source's name, for ids that read. */
+  readonly name: string
+  readonly size: Size
+  readonly indexes: number
+  /** Whether it has constraints to validate. */
+  readonly validate: boolean
+}
+
+export interface Bundle {
+  readonly bundle: number
+  readonly tables: number
+  readonly indexes: number
+  readonly validate: boolean
+}
+
+export interface TableInput {
+  readonly ref: RunRef
+  readonly table: number
+}
+
+export interface DivideInput extends TableInput {
+  readonly size: Size
+  /** How many boundaries at most; one call asks the source once. */
+  readonly atMost: number
+}
+
+export interface Divided {
+  /** Chunks known by now. */
+  readonly chunks: number
+  /** No further chunk will come. */
+  readonly complete: boolean
+}
+
+export interface ChunkInput extends TableInput {
+  readonly chunk: number
+}
+
+/** Rows and canonical bytes. */
+export interface Copied {
+  readonly rows: number
+  readonly bytes: number
+}
+
+export interface IndexInput extends TableInput {
+  /** Position in the plan's list of the table's indexes. */
+  readonly index: number
+}
+
+/** How many tables of a part stopped in this step, in this attempt or an earlier one. */
+export interface Stopped {
+  readonly stopped: number
+}
+
+/** A failure that the step itself could not write down: its process died, or it took too long. */
+export interface ParkInput extends PartInput {
+  readonly message: string
+}
+
+export interface CloseInput {
+  readonly ref: RunRef
+  /** Why the run ends early; null when it went through. */
+  readonly reason: string | null
+}
+
+export interface ApplyInput {
+  readonly config: Config
+  readonly by: string
+  /** ISO 8601, of the update: the same in each attempt. */
+  readonly at: string
+  /** The largest number that the entity knows; 0 before the first. */
+  readonly lastNumber: number
+}
+
+export interface Applied {
+  readonly version: VersionSummary
+  /** False: config and plan are those of the applied version, which stays. */
+  readonly changed: boolean
+  readonly findings: { readonly blocking: number; readonly warning: number; readonly info: number }
+  /** Of the InspectionDocument, for the read API. */
+  readonly ref: string
+}
+
+export interface InspectInput {
+  readonly what: 'check' | 'plan'
+  readonly config: Config
+}
+
+export interface Inspected {
+  readonly ref: string
+  readonly blocking: number
+}
+
+export interface AbandonInput {
+  readonly ref: RunRef
+  readonly reason: string
+}

@@ -1,0 +1,59 @@
+import { Failure } from '../core/failure.js'
+import type { PlannedTable } from '../core/plan/types.js'
+import type { LedgerPort, Ports, SourcePort, StoredVersion, TargetPort } from '../core/ports.js'
+import type { Part, RunRef } from './messages.js'
+
+/** Everything a step of a run works with. */
+export interface Site {
+  readonly stored: StoredVersion
+  readonly plan: StoredVersion['plan']
+  readonly source: SourcePort
+  readonly target: TargetPort
+  readonly ledger: LedgerPort
+}
+
+export interface Plans {
+  /** Reads the version from the ledger once: a stored version never changes. */
+  siteOf(ref: RunRef): Promise<Site>
+}
+
+/** A plan of 500 tables is about a megabyte, and a process rarely serves more than two migrations at a time. */
+const MOST = 4
+
+export function cachePlans(ports: Ports): Plans {
+  const versions = new Map<string, Promise<StoredVersion>>()
+  const versionOf = (ref: RunRef, ledger: LedgerPort): Promise<StoredVersion> => {
+    const id = JSON.stringify([ref.target.connection, ref.target.database, ref.migration, ref.run, ref.version])
+    const known = versions.get(id)
+    if (known) return known
+    const reading = ledger.version(ref.version)
+    versions.set(id, reading)
+    // A read that failed is asked again by the next step.
+    reading.catch(() => versions.delete(id))
+    for (const old of versions.keys()) if (versions.size > MOST) versions.delete(old)
+    return reading
+  }
+  return {
+    async siteOf(ref) {
+      const target = await ports.target(ref.target.connection, ref.target.database)
+      const stored = await versionOf(ref, target.ledger)
+      const source = await ports.source(stored.plan.source.connection)
+      return { stored, plan: stored.plan, source, target, ledger: target.ledger }
+    },
+  }
+}
+
+/** The plan's table of an ordinal that came through Temporal. */
+export function tableOf(site: Site, ordinal: number): PlannedTable {
+  const table = site.plan.tables[ordinal]
+  if (table) return table
+  throw new Failure('internal', `The plan of version ${site.stored.number} has no table ${ordinal}`, {
+    remedy: 'Apply the config again and start a new run.',
+  })
+}
+
+/** The tables of a part, in the plan's order. */
+export async function tablesOf(site: Site, ref: RunRef, part: Part): Promise<PlannedTable[]> {
+  const ordinals = 'table' in part ? [part.table] : await site.ledger.tablesOfBundle(ref.run, part.bundle)
+  return ordinals.map((ordinal) => tableOf(site, ordinal))
+}

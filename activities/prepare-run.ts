@@ -1,0 +1,78 @@
+import type { SourceCatalog } from '../core/catalog.js'
+import { Failure } from '../core/failure.js'
+import { isBlocked, type Finding } from '../core/finding.js'
+import { type Bundling, bundlesOf } from '../core/plan/bundles.js'
+import { changedSincePlan } from '../core/plan/drift.js'
+import type { Plan, PlannedTable } from '../core/plan/types.js'
+import type { LedgerPort } from '../core/ports.js'
+import { describeRun } from './describe-run.js'
+import { stopTable } from './failing.js'
+import type { PreparedRun, RunRef } from './messages.js'
+import { step } from './step.js'
+import type { Tools } from './tools.js'
+
+/**
+ * Registers the run, looks whether source and target are still what the plan says, and builds the bare tables.
+ * A table whose definition changed stops here; a target that would lose something of others refuses the run.
+ * Repeatable: what an earlier attempt of this run made is dropped and made again, and no row is there yet.
+ */
+export const prepareRun = (tools: Tools) =>
+  step(tools, 'prepareRun', async ({ ref }: { ref: RunRef }): Promise<PreparedRun> => {
+    const { plan: stored, source, target, ledger } = await tools.plans.siteOf(ref)
+    const [catalog, findings] = await Promise.all([source.catalog(), target.check(ref.migration, stored.target.schema)])
+    const plan = withSizes(stored, catalog)
+    const bundling = await openRun(ledger, ref, plan)
+    refuseBlocked(findings)
+    const changed = changedSincePlan(plan, catalog)
+    for (const { ordinal, what } of changed)
+      await stopTable(ledger, ref.run, ordinal, changedFailure(plan, ordinal, what))
+    await target.buildSchema(plan, ref.run)
+    await ledger.enterPhase(ref.run, 'clone')
+    return describeRun(plan, bundling, new Set(changed.map(({ ordinal }) => ordinal)))
+  })
+
+/**
+ * Registers the run and how its tables are copied. What the ledger has counts: estimates move, and a second attempt
+ * that packed the bundles anew would lose tables.
+ */
+async function openRun(ledger: LedgerPort, { run, version }: RunRef, plan: Plan): Promise<Bundling> {
+  const wanted = bundlesOf(plan)
+  const tables = [
+    ...wanted.big.map((table) => ({ table, bundle: null })),
+    ...wanted.bundles.flatMap((ordinals, bundle) => ordinals.map((table) => ({ table, bundle }))),
+  ]
+  await ledger.openRun({ run, version, label: 'best-effort', tables })
+  await ledger.enterPhase(run, 'schema')
+  const bundles: number[][] = []
+  for (;;) {
+    const ordinals = await ledger.tablesOfBundle(run, bundles.length)
+    if (ordinals.length === 0) break
+    bundles.push(ordinals)
+  }
+  const bundled = new Set(bundles.flat())
+  return { big: plan.tables.map(({ ordinal }) => ordinal).filter((ordinal) => !bundled.has(ordinal)), bundles }
+}
+
+/** The plan with the source's estimates of now: its own may be months old. */
+function withSizes(plan: Plan, catalog: SourceCatalog): Plan {
+  const found = new Map(catalog.tables.map((table) => [table.name, table]))
+  const sized = (table: PlannedTable): PlannedTable => {
+    const { estimatedRows, estimatedBytes } = found.get(table.source) ?? table
+    return { ...table, estimatedRows, estimatedBytes }
+  }
+  return { ...plan, tables: plan.tables.map(sized) }
+}
+
+function refuseBlocked(findings: readonly Finding[]): void {
+  if (!isBlocked(findings)) return
+  const blocking = findings.filter((finding) => finding.severity === 'blocking')
+  const first = blocking[0] as Finding
+  const more = blocking.length > 1 ? ` (and ${blocking.length - 1} more: see \`nightferry check\`)` : ''
+  throw new Failure('refused', `${first.message}${more}`, { remedy: first.remedy })
+}
+
+const changedFailure = (plan: Plan, ordinal: number, what: string): Failure =>
+  new Failure('schema-changed', `The source's definition is not the plan's any more: ${what}`, {
+    table: plan.tables[ordinal]?.source ?? '',
+    remedy: 'Apply the config again (`nightferry run FILE` does), then run.',
+  })

@@ -1,0 +1,63 @@
+import { Context } from '@temporalio/activity'
+import { CancelledFailure } from '@temporalio/common'
+import { asTemporalFailure, isFinal } from './failing.js'
+import type { Part, RunRef } from './messages.js'
+import type { Tools } from './tools.js'
+
+/** How a step sees its attempt. */
+export interface Attempt {
+  readonly signal: AbortSignal
+  /** Shown in Temporal's UI while the step works: counts only. */
+  beat(counts: Readonly<Record<string, number>>): void
+  /** Whether this error would end the step for good: a step over many tables then stops one and goes on. */
+  isFinal(error: unknown): boolean
+}
+
+/** What a failure of the step stops. */
+export interface Subject {
+  readonly ref: RunRef
+  readonly tables: readonly number[]
+}
+
+/**
+ * A cancellation reaches an activity with the answer to a heartbeat, so this is how long a pause waits at worst,
+ * together with the worker's throttle of 200 ms. Most steps end before the first one.
+ */
+const HEARTBEAT_MS = 400
+
+/**
+ * Makes an activity: heartbeats by the clock while it works, so that a long statement is no dead process; turns what
+ * it throws into what the engine's retries understand. A failure of a step for one table stops that table.
+ */
+export function step<I extends object, O>(
+  tools: Tools,
+  name: string,
+  work: (input: I, attempt: Attempt) => Promise<O>,
+): (input: I) => Promise<O> {
+  return async (input) => {
+    const context = Context.current()
+    const signal = context.cancellationSignal
+    let counts: Readonly<Record<string, number>> = {}
+    const timer = setInterval(() => context.heartbeat(counts), HEARTBEAT_MS)
+    try {
+      return await work(input, {
+        signal,
+        beat: (latest) => void (counts = latest),
+        isFinal: (error) => !signal.aborted && isFinal(error, context.info.attempt),
+      })
+    } catch (error) {
+      // Whatever a driver throws when its statement was cancelled, it is the cancellation.
+      if (signal.aborted) throw new CancelledFailure('cancelled')
+      throw await asTemporalFailure(tools, name, error, context.info.attempt, subjectOf(input))
+    } finally {
+      clearInterval(timer)
+    }
+  }
+}
+
+/** Inputs name their table as `table` or as a part; a step over many tables sees to each of them itself. */
+function subjectOf(input: object): Subject | null {
+  const { ref, table, part } = input as { ref?: RunRef; table?: number; part?: Part }
+  const one = table ?? (part && 'table' in part ? part.table : undefined)
+  return ref === undefined || one === undefined ? null : { ref, tables: [one] }
+}

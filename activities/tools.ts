@@ -1,0 +1,17 @@
+import type { Ports } from '../core/ports.js'
+import type { Kept } from './kept.js'
+import type { Plans } from './plans.js'
+
+/** What every step is made from. */
+export interface Tools {
+  readonly ports: Ports
+  readonly plans: Plans
+  /** Names this process in the ledger's claims. */
+  readonly worker: string
+  /** One line for the operator; fields hold no values and no secrets. */
+  readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void
+}
+
+export interface ControlTools extends Tools {
+  readonly kept: Kept
+}

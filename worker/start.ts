@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Worker } from '@temporalio/worker'
+import { keepInMemory } from '../activities/kept.js'
+import { cachePlans } from '../activities/plans.js'
+import type { Tools } from '../activities/tools.js'
+import { removeApiFile, writeApiFile } from './api-file.js'
+import { EnvironmentError, type Environment, type Role } from './environment.js'
+import { log } from './log.js'
+import { openPorts } from './ports.js'
+import { type ReadApi, startReadApi } from './read-api.js'
+import { connectTemporal } from './temporal.js'
+import { controlWorker, dataWorker } from './workers.js'
+
+/** What a process says when it polls: one line of JSON on stdout, and an IPC message where there is a channel. */
+export interface Ready {
+  readonly ready: true
+  readonly role: Role
+  readonly pid: number
+  /** Of the read API; null in a data worker. */
+  readonly api: string | null
+}
+
+export interface Running {
+  readonly ready: Ready
+  /** Drains: takes nothing new, cancels steps under way, which others will try again. */
+  stop(): void
+  /** Resolves when all has ended; rejects when a worker failed. */
+  readonly ended: Promise<void>
+}
+
+/** Connects, opens the read API, and polls. Rejects with an EnvironmentError where something is not there. */
+export async function startWorkers(role: Role, environment: Environment): Promise<Running> {
+  const { temporal, home, variables } = environment
+  const ports = openPorts(variables, home)
+  const tools: Tools = { ports, plans: cachePlans(ports), worker: `${hostname()} ${process.pid}`, log }
+  const kept = keepInMemory(() => randomBytes(12).toString('hex'))
+  const connection = await connectTemporal(temporal)
+  let api: ReadApi | null = null
+  const close = async (): Promise<void> => {
+    if (api !== null) removeApiFile(home)
+    await api?.close()
+    await ports.close()
+    await connection.close()
+  }
+  try {
+    const { namespace } = temporal
+    const makeControl = (): Promise<Worker> => controlWorker(connection, namespace, { ...tools, kept })
+    const makeData = (): Promise<Worker> => dataWorker(connection, namespace, tools)
+    const makers = { control: [makeControl], data: [makeData], all: [makeControl, makeData] }
+    const workers = await Promise.all(makers[role].map((make) => make())).catch(explainNamespace(namespace))
+    if (role !== 'data') api = await openApi(environment, { ports, kept: (ref) => kept.get(ref) })
+    const ended = runAll(workers).finally(close)
+    return {
+      ready: { ready: true, role, pid: process.pid, api: api?.url ?? null },
+      stop: () => shutdown(workers),
+      ended,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openApi({ api, home }: Environment, answers: Parameters<typeof startReadApi>[2]): Promise<ReadApi> {
+  const token = api.token ?? randomBytes(32).toString('base64url')
+  try {
+    const started = await startReadApi(api, token, answers, log)
+    writeApiFile(home, { format: 1, url: started.url, token: api.token === null ? token : '', pid: process.pid })
+    return started
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new EnvironmentError(
+      `The read API cannot listen on ${api.host}:${api.port} or write its file (${code ?? message})`,
+      'Set NIGHTFERRY_API_LISTEN to another host:port, and NIGHTFERRY_HOME to a folder that may be written.',
+    )
+  }
+}
+
+/** One that fails takes the others with it: half a worker helps nobody. */
+async function runAll(workers: readonly Worker[]): Promise<void> {
+  const runs = workers.map((worker) =>
+    worker.run().catch((error: unknown) => {
+      shutdown(workers)
+      throw error
+    }),
+  )
+  await Promise.allSettled(runs)
+  await Promise.all(runs)
+}
+
+function shutdown(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+}
+
+const explainNamespace =
+  (namespace: string) =>
+  (error: unknown): never => {
+    if (error instanceof EnvironmentError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    if (!/namespace/i.test(message)) throw error
+    throw new EnvironmentError(
+      `Temporal has no namespace ${namespace} for this worker`,
+      'Create it, or correct TEMPORAL_NAMESPACE.',
+    )
+  }

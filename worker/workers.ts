@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
+import { createControlActivities } from '../activities/control.js'
+import { createDataActivities } from '../activities/data.js'
+import type { ControlTools, Tools } from '../activities/tools.js'
+import { TASK_QUEUES } from '../core/names.js'
+import { EnvironmentError } from './environment.js'
+
+const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
+
+export const CONVERTER = fileURLToPath(new URL('../workflows/converter.js', import.meta.url))
+
+/** What both have. Ends within the grace: a chunk that was cut off is rolled back and tried again elsewhere. */
+const common = (connection: NativeConnection, namespace: string) =>
+  ({
+    connection,
+    namespace,
+    shutdownGraceTime: 0,
+    shutdownForceTime: '15 seconds',
+    dataConverter: { payloadConverterPath: CONVERTER },
+    // A pause reaches a step with the answer to a heartbeat: 200 ms gave half a second at worst, 1 s more than one.
+    maxHeartbeatThrottleInterval: '200 milliseconds',
+    defaultHeartbeatThrottleInterval: '200 milliseconds',
+  }) satisfies Partial<WorkerOptions>
+
+export async function controlWorker(
+  connection: NativeConnection,
+  namespace: string,
+  tools: ControlTools,
+): Promise<Worker> {
+  if (!existsSync(BUNDLE))
+    throw new EnvironmentError(`The workflow bundle ${BUNDLE} is not there`, 'Run npm run build.')
+  return await Worker.create({
+    ...common(connection, namespace),
+    taskQueue: TASK_QUEUES.control,
+    workflowBundle: { codePath: BUNDLE },
+    activities: createControlActivities(tools),
+    reuseV8Context: true,
+    maxCachedWorkflows: 50,
+    maxConcurrentActivityTaskExecutions: 8,
+    // An update after the death of another control worker: 1.1 s instead of 10.
+    stickyQueueScheduleToStartTimeout: '1 second',
+  })
+}
+
+export async function dataWorker(connection: NativeConnection, namespace: string, tools: Tools): Promise<Worker> {
+  return await Worker.create({
+    ...common(connection, namespace),
+    taskQueue: TASK_QUEUES.data,
+    activities: createDataActivities(tools),
+    // A run has `limits.parallelism` sessions; several runs share a process. Rows stream: each costs a few megabytes.
+    maxConcurrentActivityTaskExecutions: 32,
+  })
+}

@@ -1,0 +1,118 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { ParentClosePolicy, startChild, type ChildWorkflowHandle, WorkflowIdReusePolicy } from '@temporalio/workflow'
+import type { RunRef } from '../activities/messages.js'
+import { runWorkflowId } from '../core/names.js'
+import { runIdAt, type RunId, type RunSummary } from '../core/run.js'
+import type { RunStatus, VersionSummary } from '../core/status.js'
+import { refuseExpired } from './apply-config.js'
+import { migrationAttributes } from './attributes.js'
+import { type Entity, rememberRun, show } from './entity.js'
+import { asRefusal, refused, tell } from './failures.js'
+import type { StartRunAnswer, StartRunRequest } from './messages.js'
+import type { run } from './run.js'
+import { BRIEF, control, named } from './steps.js'
+
+/** Starts a run of a version as a child that outlives this execution; refused while one is under way. */
+export async function beginRun(entity: Entity, request: StartRunRequest): Promise<StartRunAnswer> {
+  refuseExpired(request)
+  const version = pick(entity, request.version)
+  const target = entity.target
+  if (entity.running !== null)
+    throw refused(`Run ${entity.running.run} is under way`, 'Wait for its end: a migration has one run at a time.')
+  if (version === null || target === null)
+    throw refused(
+      request.version === null ? 'No version is applied yet' : `There is no version ${request.version}`,
+      'Apply a config first: `nightferry apply FILE`.',
+    )
+  const started = new Date().toISOString()
+  const taken = new Set(entity.runs.map((summary) => summary.run))
+  for (;;) {
+    const id = runIdAt(Date.now(), taken)
+    const status = statusOf(entity, id, version, started)
+    entity.running = status
+    try {
+      const ref: RunRef = { migration: entity.migration, run: id, version: version.number, target }
+      const handle = await startRunWorkflow(entity, ref, status, request.by)
+      show(entity)
+      void watch(entity, ref, status, handle)
+      return { run: id, version: version.number, workflowId: status.workflowId }
+    } catch (error) {
+      entity.running = null
+      // A run that an earlier entity of this name started, in the same second.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw asRefusal(error)
+      taken.add(id)
+    }
+  }
+}
+
+const pick = ({ versions }: Entity, wanted: number | null): VersionSummary | null =>
+  (wanted === null ? versions.at(-1) : versions.find(({ number }) => number === wanted)) ?? null
+
+const statusOf = ({ migration }: Entity, id: RunId, version: VersionSummary, started: string): RunStatus => ({
+  run: id,
+  version: version.number,
+  workflowId: runWorkflowId(migration, id),
+  started,
+  phase: 'schema',
+  tables: { total: version.tables, done: 0, stopped: 0 },
+})
+
+async function startRunWorkflow(
+  { migration, searchAttributes }: Entity,
+  ref: RunRef,
+  { workflowId, started }: RunStatus,
+  by: string,
+): Promise<ChildWorkflowHandle<typeof run>> {
+  return await startChild<typeof run>('run', {
+    workflowId,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    args: [{ ref, started, searchAttributes }],
+    staticSummary: `${migration}: run ${ref.run} of version ${ref.version}`,
+    staticDetails: `Asked for by ${by}. Rows, bytes and failures: \`nightferry report ${migration} --run ${ref.run}\`.`,
+    memo: { migration, run: ref.run, version: ref.version, by },
+    ...(searchAttributes ? { typedSearchAttributes: migrationAttributes('schema', 'running') } : {}),
+  })
+}
+
+/** Keeps the run's summary when it ends, however it ends. */
+async function watch(
+  entity: Entity,
+  ref: RunRef,
+  status: RunStatus,
+  handle: ChildWorkflowHandle<typeof run>,
+): Promise<void> {
+  let summary: RunSummary
+  try {
+    summary = await handle.result()
+  } catch (error) {
+    summary = await giveUp(ref, status, error)
+  }
+  rememberRun(entity, summary)
+  entity.running = null
+  show(entity)
+}
+
+/** Tells the ledger of a run whose workflow was terminated or failed; where that fails too, only the entity knows. */
+async function giveUp(ref: RunRef, status: RunStatus, error: unknown): Promise<RunSummary> {
+  const { message, remedy } = tell(error)
+  const reason = [message, remedy].filter(Boolean).join('. ')
+  try {
+    return await named(control.abandonRun, `close ${ref.run} in the ledger`, { ref, reason }, BRIEF)
+  } catch {
+    const { run: id, version, started, tables } = status
+    const none = { stopped: 0, rows: 0, bytes: 0 }
+    const ended = new Date().toISOString()
+    return {
+      run: id,
+      version,
+      state: 'incomplete',
+      label: 'best-effort',
+      started,
+      ended,
+      tables: tables.total,
+      ...none,
+      reason,
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { isCancellation, startChild, type ChildWorkflowHandle } from '@temporalio/workflow'
+import type { BigTable, Bundle, RunRef } from '../activities/messages.js'
+import { tableWorkflowId } from '../core/names.js'
+import { isLongWithChildren } from './limits.js'
+import { width } from './messages.js'
+import { park } from './park.js'
+import { openPool } from './pool.js'
+import type { RunCursor, RunInput, StepEnd } from './run.js'
+import type { Show } from './show-run.js'
+import { share, type Open } from './slots.js'
+import { data, named } from './steps.js'
+import type { table } from './table.js'
+
+/** A part that copies now; `handle` once its child has started. */
+type Copying = { -readonly [K in keyof Open]: Open[K] } & { handle: ChildWorkflowHandle<typeof table> | null }
+
+/**
+ * Copies and indexes everything: big tables in children of their own, biggest first, then bundles, never more sessions
+ * at once than the run has. A session that nobody waits for goes to what is still open.
+ */
+export async function clone({ ref }: RunInput, cursor: RunCursor, show: Show): Promise<StepEnd> {
+  const { parallelism, big, bundles } = cursor.prepared
+  const pool = openPool()
+  const open = new Map<string, Copying>()
+  const waiting = [
+    ...big.map(() => ({ most: parallelism, child: true })),
+    ...bundles.map(() => ({ most: 1, child: false })),
+  ]
+  const begin = (position: number, wide: number): void => {
+    const bigTable = big[position]
+    const bundle = bundles[position - big.length]
+    const id = String(position)
+    const copying: Copying = { id, width: wide, ...(waiting[position] ?? { most: 1, child: false }), handle: null }
+    open.set(id, copying)
+    pool.start(async () => {
+      try {
+        if (bigTable !== undefined) await copyBig(ref, cursor, bigTable, copying)
+        else if (bundle !== undefined) await copyBundle(ref, cursor, show, bundle)
+      } finally {
+        open.delete(id)
+      }
+    })
+  }
+  await pool.drain(() => {
+    const next = isLongWithChildren() ? [] : waiting.slice(cursor.next)
+    const { start, widen } = share(parallelism, [...open.values()], next)
+    for (const [id, wide] of widen) tellWidth(open.get(id), wide)
+    for (const wide of start) begin(cursor.next++, wide)
+  })
+  return cursor.next < waiting.length ? 'long' : 'done'
+}
+
+/** A child that has ended meanwhile needs no width; one that is starting gets it when it has started. */
+function tellWidth(copying: Copying | undefined, wide: number): void {
+  if (copying === undefined) return
+  copying.width = wide
+  copying.handle?.signal(width, wide).catch(() => {})
+}
+
+async function copyBig(ref: RunRef, cursor: RunCursor, big: BigTable, copying: Copying): Promise<void> {
+  const asked = copying.width
+  try {
+    const handle = await startChild<typeof table>('table', {
+      workflowId: tableWorkflowId(ref.migration, ref.run, big.name),
+      args: [{ ref, table: big.table, name: big.name, size: big.size, indexes: big.indexes, width: asked }],
+      staticSummary: `${big.name}: copy and index`,
+      memo: { migration: ref.migration, run: ref.run, version: ref.version },
+    })
+    copying.handle = handle
+    if (copying.width !== asked) tellWidth(copying, copying.width)
+    if ((await handle.result()).stopped) cursor.stopped++
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    cursor.stopped++
+    await park(ref, { table: big.table }, error)
+  }
+}
+
+async function copyBundle(ref: RunRef, cursor: RunCursor, show: Show, bundle: Bundle): Promise<void> {
+  const name = `bundle ${bundle.bundle} (${bundle.tables} tables)`
+  const part = { bundle: bundle.bundle }
+  try {
+    const copy = await named(data.copyBundle, `${name}: copy`, { ref, part })
+    cursor.stopped += copy.stopped
+    show.partCopied()
+    if (bundle.indexes === 0) return
+    const index = await named(data.indexBundle, `${name}: ${bundle.indexes} indexes`, { ref, part })
+    cursor.stopped += index.stopped
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    cursor.stopped += bundle.tables
+    await park(ref, part, error)
+  }
+}

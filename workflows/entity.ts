@@ -1,0 +1,71 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
+import type { RunSummary } from '../core/run.js'
+import type { MigrationStatus, RunStatus, VersionSummary } from '../core/status.js'
+import { migrationAttributes } from './attributes.js'
+import type { MigrationInput } from './messages.js'
+
+/** The entity's memory. Lists are replaced, never changed in place. */
+export interface Entity {
+  readonly migration: string
+  readonly searchAttributes: boolean
+  target: MigrationStatus['target']
+  /** Oldest first. */
+  versions: readonly VersionSummary[]
+  /** Newest first. */
+  runs: readonly RunSummary[]
+  applying: boolean
+  running: RunStatus | null
+}
+
+/** With reasons of 400 characters this stays below the 100 KB that continue-as-new may carry. */
+const MOST_RUNS = 60
+const MOST_VERSIONS = 60
+const MOST_REASON = 400
+
+export const openEntity = ({ migration, searchAttributes, state }: MigrationInput): Entity => ({
+  migration,
+  searchAttributes,
+  target: state?.target ?? null,
+  versions: state?.versions ?? [],
+  runs: state?.runs ?? [],
+  applying: false,
+  running: null,
+})
+
+export const statusOf = ({ migration, target, versions, applying, running, runs }: Entity): MigrationStatus => ({
+  format: 1,
+  migration,
+  target,
+  versions,
+  applying,
+  running,
+  runs,
+})
+
+export function rememberVersion(entity: Entity, version: VersionSummary): void {
+  const others = entity.versions.filter(({ number }) => number !== version.number)
+  entity.versions = [...others, version].slice(-MOST_VERSIONS)
+  show(entity)
+}
+
+export function rememberRun(entity: Entity, summary: RunSummary): void {
+  const reason = summary.reason === null ? null : summary.reason.slice(0, MOST_REASON)
+  entity.runs = [{ ...summary, reason }, ...entity.runs].slice(0, MOST_RUNS)
+}
+
+/** What Temporal's UI shows of the migration. */
+export function show({ searchAttributes, versions, running, runs }: Entity): void {
+  const version = versions.at(-1)
+  const last = runs[0]
+  const lines = [
+    version === undefined ? 'No version applied yet' : `Version **${version.number}**, ${version.tables} tables`,
+    running === null ? 'No run under way' : `Run **${running.run}** of version ${running.version} under way`,
+    last === undefined
+      ? ''
+      : `Last run **${last.run}**: ${last.state}${last.reason === null ? '' : ` (${last.reason})`}`,
+  ]
+  setCurrentDetails(lines.filter(Boolean).join('\n\n'))
+  if (!searchAttributes) return
+  const state = running === null ? (last?.state ?? 'new') : 'running'
+  upsertSearchAttributes(migrationAttributes(running === null ? 'idle' : 'run', state))
+}

@@ -1,0 +1,30 @@
+import type { ApplyRequest, StartRunRequest } from './messages.js'
+import { refused } from './failures.js'
+
+/** Shape only, in memory, without a trace: what depends on the world is judged in the handler. */
+export function checkApply(request: unknown, migration: string): asserts request is ApplyRequest {
+  checkRequest(request)
+  const { config } = request
+  if (!isObject(config) || !isObject(config['source']) || !isObject(config['target'])) throw malformed('config')
+  if (config['migration'] !== migration)
+    throw refused(`This is migration ${migration}, and the config is of another one`, 'Apply it under its own name.')
+  if (typeof config['target']['connection'] !== 'string') throw malformed('config.target.connection')
+}
+
+export function checkStartRun(request: unknown): asserts request is StartRunRequest {
+  checkRequest(request)
+  const { version } = request
+  if (version !== null && !(typeof version === 'number' && Number.isInteger(version))) throw malformed('version')
+}
+
+function checkRequest(request: unknown): asserts request is Record<string, unknown> {
+  if (!isObject(request)) throw malformed('the request')
+  if (typeof request['by'] !== 'string' || request['by'] === '') throw malformed('by')
+  if (typeof request['expires'] !== 'number' || !Number.isFinite(request['expires'])) throw malformed('expires')
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const malformed = (what: string): Error =>
+  refused(`The update is not as it should be: ${what}`, 'Send it with the `nightferry` command of the same version.')

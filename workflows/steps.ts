@@ -1,0 +1,51 @@
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow'
+import type { ControlActivities } from '../activities/control.js'
+import type { DataActivities } from '../activities/data.js'
+import { TASK_QUEUES } from '../core/names.js'
+import { ATTEMPTS, BACKOFF } from '../core/retry.js'
+
+/**
+ * Without WAIT_CANCELLATION_COMPLETED a remote activity behaves as TRY_CANCEL, and a run would call itself stopped
+ * while rows are still being written. No schedule-to-start: without a data worker the run waits, and status says so.
+ */
+const COMMON = {
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  /** Of silence: a dead process. Steps beat every 400 ms. */
+  heartbeatTimeout: '10 seconds',
+  retry: {
+    initialInterval: BACKOFF.first,
+    backoffCoefficient: BACKOFF.factor,
+    maximumInterval: BACKOFF.most,
+    maximumAttempts: ATTEMPTS.retry,
+  },
+} satisfies ActivityOptions
+
+/** The bulk work of a run. Days, because a table without a key is one chunk. */
+export const data = proxyActivities<DataActivities>({
+  ...COMMON,
+  taskQueue: TASK_QUEUES.data,
+  startToCloseTimeout: '4 days',
+})
+
+/** Somebody waits for the answer at a terminal: a server that is away is said after three tries, not after 15 minutes. */
+export const control = proxyActivities<ControlActivities>({
+  ...COMMON,
+  taskQueue: TASK_QUEUES.control,
+  startToCloseTimeout: '12 hours',
+  retry: { ...COMMON.retry, initialInterval: 300, maximumAttempts: 3 },
+})
+
+/** Book-keeping that must not hold up an end for ever, also where no worker is left to do it. */
+export const BRIEF: ActivityOptions = { scheduleToCloseTimeout: '1 minute' }
+
+type Step<I, O> = { executeWithOptions(options: ActivityOptions, args: [I]): Promise<O> }
+
+/** Runs a step under a summary that Temporal's UI shows beside its name. */
+export async function named<I, O>(
+  activity: Step<I, O>,
+  summary: string,
+  input: I,
+  options: ActivityOptions = {},
+): Promise<O> {
+  return await activity.executeWithOptions({ ...options, summary }, [input])
+}

@@ -1,28 +1,41 @@
 import { defineConfig } from 'vitest/config'
 
-/** One project per tier; the slower tiers get one file at a time on two cores, because the servers need the other one. */
-const tier = (name: string, timeout: number, parallel: boolean) => ({
+interface Tier {
+  readonly timeout: number
+  /** Files side by side: not where the servers need the other core. */
+  readonly parallel: boolean
+  readonly servers: boolean
+}
+
+const TIERS: Record<string, Tier> = {
+  unit: { timeout: 10_000, parallel: true, servers: false },
+  database: { timeout: 60_000, parallel: true, servers: true },
+  activity: { timeout: 60_000, parallel: true, servers: true },
+  workflow: { timeout: 60_000, parallel: false, servers: true },
+  replay: { timeout: 60_000, parallel: false, servers: false },
+  e2e: { timeout: 300_000, parallel: false, servers: true },
+  // Only for `npm run test:shared`, which names it: needs files that do not come with the repository.
+  ...(process.env['NIGHTFERRY_SHARED'] ? { shared: { timeout: 600_000, parallel: false, servers: true } } : {}),
+}
+
+const project = (name: string, { timeout, parallel, servers }: Tier) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    ...(servers && { globalSetup: ['test/support/global-setup.ts'] }),
     testTimeout: timeout,
     hookTimeout: timeout,
-    teardownTimeout: 20_000,
     fileParallelism: parallel,
     pool: 'forks' as const,
+    maxWorkers: parallel ? 2 : 1,
   },
 })
 
 export default defineConfig({
   test: {
     allowOnly: false,
-    projects: [
-      tier('unit', 10_000, true),
-      tier('database', 60_000, true),
-      tier('activity', 60_000, true),
-      tier('workflow', 60_000, false),
-      tier('replay', 60_000, false),
-      tier('e2e', 300_000, false),
-    ],
+    reporters: ['default', './test/support/closing-line.ts'],
+    teardownTimeout: 60_000,
+    projects: Object.entries(TIERS).map(([name, tier]) => project(name, tier)),
   },
 })

@@ -106,7 +106,7 @@ async function download(folder: string, env: NodeJS.ProcessEnv, report: Report, 
 function downloadReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   const told = text.split('\n').find((line) => line.includes('ephemeral server')) ?? firstLine(error)
-  return (told.split(/: (?=[a-z])/).at(-1) ?? told).slice(0, 120)
+  return (told.split(/: (?=[a-z])/).at(-1) ?? told).replace(/[\]\s]+$/, '').slice(0, 120)
 }
 
 function bytesIn(folder: string): number {

@@ -72,6 +72,7 @@ async function run(
   const log = join(data, binaries.installer ? 'mariadb-bin' : 'mysql-bin')
   const own = binaries.installer ? ['--skip-innodb-doublewrite'] : ['--mysqlx=OFF', '--skip-innodb-doublewrite']
   return await runServer({
+    folder,
     version: binaries.version,
     port,
     url,

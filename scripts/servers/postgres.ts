@@ -38,7 +38,7 @@ export async function startPostgres(major: PostgresMajor, options: DatabaseOptio
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binaries, data, home, options)
   const logFile = join(folder, 'server.log')
   return await step(options.report, `PostgreSQL ${binaries.version}: start`, async (note) => {
-    const server = await onFreePort(options.port, logFile, (port) => run(binaries, data, logFile, home, port, options))
+    const server = await onFreePort(options.port, logFile, (port) => run(binaries, folder, home, port, options))
     note(`127.0.0.1:${server.port}`)
     return server
   })
@@ -67,15 +67,16 @@ async function initialise(
 
 async function run(
   { postgres, version }: PostgresBinaries,
-  data: string,
-  logFile: string,
+  folder: string,
   home: ServerHome,
   port: number,
   options: DatabaseOptions,
 ): Promise<RunningServer> {
+  const data = join(folder, 'data')
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
   const settings = [...POSTGRES_SETTINGS.flatMap((setting) => ['-c', setting]), ...(options.settings ?? [])]
   return await runServer({
+    folder,
     version: `PostgreSQL ${version}`,
     port,
     url,
@@ -86,7 +87,7 @@ async function run(
       command: postgres,
       args: ['-D', data, '-p', String(port), ...settings],
       cwd: '/',
-      logFile,
+      logFile: join(folder, 'server.log'),
       account: home.account,
       // Fast shutdown: ends the sessions instead of waiting for them.
       endSignal: 'SIGINT',

@@ -1,5 +1,8 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { logTail, startChild, untilReady, type Child, type ChildSpec } from '../../client/embedded/child.js'
 import { freePort } from '../../client/embedded/free-port.js'
+import { endProcess, type ProcessIdentity } from '../../client/embedded/process-identity.js'
 
 /** A database server that this process started. */
 export interface RunningServer {
@@ -17,6 +20,8 @@ export interface RunningServer {
 }
 
 export interface ServerPlan {
+  /** Its data and log; of one server only. */
+  readonly folder: string
   readonly version: string
   readonly port: number
   readonly url: string
@@ -31,8 +36,10 @@ const READY_MS = 60_000
 /** Starts a server from its plan and waits until somebody can log in. Throws with the end of its log. */
 export async function runServer(plan: ServerPlan): Promise<RunningServer> {
   const start = async (): Promise<Child> => {
+    await endLeftover(plan.folder)
     const spec = plan.child(plan.port)
     const child = startChild(spec)
+    writeFileSync(join(plan.folder, 'process.json'), JSON.stringify({ pid: child.pid, started: child.started }))
     try {
       await untilReady(child, spec, plan.answers, { deadlineMs: READY_MS, signal: plan.signal })
       return child
@@ -54,6 +61,14 @@ export async function runServer(plan: ServerPlan): Promise<RunningServer> {
       child = await start()
     },
   }
+}
+
+/** A holder that was killed leaves its server running for as long as it takes to shut down, and files bear only one. */
+async function endLeftover(folder: string): Promise<void> {
+  const file = join(folder, 'process.json')
+  if (!existsSync(file)) return
+  await endProcess(JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity, 20_000)
+  rmSync(file)
 }
 
 /**

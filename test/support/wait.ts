@@ -9,17 +9,17 @@ export async function waitUntil<T>(
   every = 50,
 ): Promise<T> {
   const end = Date.now() + within
-  let last: unknown = null
+  let last: Error | null = null
   for (;;) {
     try {
       const value = await condition()
       if (value !== false && value !== null && value !== undefined) return value
       last = null
     } catch (error) {
-      last = error
+      last = error instanceof Error ? error : new Error(String(error))
     }
     if (Date.now() > end) {
-      throw new Error(`waited ${within} ms in vain: ${what}${last ? ` (${String(last)})` : ''}`, { cause: last })
+      throw new Error(`waited ${within} ms in vain: ${what}${last ? ` (${last.message})` : ''}`, { cause: last })
     }
     await new Promise((resolve) => setTimeout(resolve, every))
   }

@@ -78,6 +78,8 @@ const bitInteger =
       ? { as: 'bit-integer' }
       : `a type of more than ${source.length ?? 1} bits, such as numeric`
 
+const fitsUuid = (source: SourceType): boolean => !/^(var)?char$/.test(source.base) || (source.length ?? 0) >= 32
+
 const whole: Conversion = (source) => ((source.scale ?? 0) === 0 ? { as: 'decimal' } : 'numeric: it has decimals')
 
 export const CONVERSIONS: Readonly<Record<SourceFamily, Row>> = {
@@ -129,7 +131,7 @@ export const CONVERSIONS: Readonly<Record<SourceFamily, Row>> = {
     ...texts(asText, (source) => (/^(var)?char$/.test(source.base) ? source.length : null)),
     json: asText,
     jsonb: (source) => ({ as: 'json', charset: charsetOf(source) }),
-    uuid: always({ as: 'uuid' }),
+    uuid: (source) => (fitsUuid(source) ? { as: 'uuid' } : 'text of at least 32 characters'),
     inet: always({ as: 'inet' }),
   },
   bytes: {
@@ -137,6 +139,7 @@ export const CONVERSIONS: Readonly<Record<SourceFamily, Row>> = {
     // Bytes that somebody knows to be UTF-8; PostgreSQL refuses the row where they are not.
     text: always({ as: 'text', charset: 'utf8mb4' }),
     jsonb: always({ as: 'json', charset: 'utf8mb4' }),
+    uuid: (source) => (source.length === 16 ? { as: 'uuid' } : 'exactly 16 bytes'),
   },
   date: {
     date: (_source, _target, onZero) => ({ as: 'date', onZero }),
@@ -149,7 +152,8 @@ export const CONVERSIONS: Readonly<Record<SourceFamily, Row>> = {
     interval: always({ as: 'interval' }),
     ...texts(asText, (source) => 10 + (source.precision ? source.precision + 1 : 0)),
   },
-  enum: texts((source) => ({ as: 'enum', labels: source.labels, charset: charsetOf(source) }), longestLabel),
+  // As plain text the empty error value passes as what it is: whoever has such rows asks for this.
+  enum: texts(asText, longestLabel),
   set: {
     'text[]': (source) => ({ as: 'set', labels: source.labels, charset: charsetOf(source) }),
     ...texts(asText, (source) => source.labels.join(',').length),

@@ -61,7 +61,7 @@ const whyNot = (text: string, cast: Cast): string => {
   return `it is no value of ${cast.to} that can be written down`
 }
 
-const NUMBER = /^([+-]?)0*(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
+const NUMBER = /^([+-]?)(?:0+(?=\d))?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 function constant(text: string, column: SourceColumn, cast: Cast): string | null {
   const { encoding } = cast

@@ -1,7 +1,7 @@
 import type { SourceColumn } from '../catalog.js'
 import type { Finding } from '../finding.js'
 import type { SourceFamily } from './family.js'
-import { mayBeBoolean, type Told } from './house.js'
+import type { Told } from './house.js'
 
 /** What a person should know about a cast of the house. Without numbers from the data: the plan's hash holds findings. */
 export function houseFindings(
@@ -16,7 +16,7 @@ export function houseFindings(
     findings.push({ name, severity, subject, message, remedy })
   const { type } = column
 
-  if (mayBeBoolean(type, column.autoIncrement) && told.boolean === false) {
+  if (told.boolean === false) {
     say(
       'not-boolean',
       'info',

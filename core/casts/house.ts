@@ -1,5 +1,5 @@
 import type { Encoding, ZeroDatePolicy } from '../cast.js'
-import type { SourceType } from '../catalog.js'
+import type { SourceColumn, SourceType } from '../catalog.js'
 import type { TargetFeatures } from '../ports.js'
 import { utf8Length } from '../text.js'
 import { charsetOf, type SourceFamily } from './family.js'
@@ -26,16 +26,21 @@ const plain = (to: string, encoding: Encoding): ChosenCast => ({ to, encoding, l
 
 const withDigits = (name: string, digits: number | null): string => `${name}(${digits ?? 0})`
 
-/** Whether the house asks the data if a column holds only 0 and 1. A counter never is a truth value. */
-export const mayBeBoolean = (type: SourceType, autoIncrement: boolean): boolean =>
-  type.base === 'tinyint' && type.length === 1 && !autoIncrement
+/**
+ * Whether the house asks the data if a column holds only 0 and 1. A counter is no truth value, nor is what starts as 2.
+ */
+export const mayBeBoolean = ({ type, autoIncrement, default: start }: SourceColumn): boolean =>
+  type.base === 'tinyint' &&
+  type.length === 1 &&
+  !autoIncrement &&
+  !(start?.is === 'constant' && !/^[01]$/.test(start.text))
 
 type House = (type: SourceType, told: Told, onZero: ZeroDatePolicy, features: TargetFeatures) => ChosenCast
 
 /** The house's casts (design, section 11). What the data has not told is cast to what holds everything. */
 export const HOUSE: Readonly<Record<SourceFamily, House>> = {
   integer: (type, told) => {
-    if (mayBeBoolean(type, false) && told.boolean === true) return plain('boolean', { as: 'boolean' })
+    if (told.boolean === true) return plain('boolean', { as: 'boolean' })
     return plain(integerType(type, told), { as: 'integer' })
   },
   year: () => plain('smallint', { as: 'integer' }),

@@ -80,8 +80,11 @@ function unifyGroup(
       return member
     }
     findings.push(follows(member, goal))
-    const labels = member.labels === 'type' ? 'text-check' : member.labels
-    return { ...member, ...converted.column, labels, explicit: member.explicit }
+    // An enum that only its links turn into text keeps its labels, as a check.
+    if (member.labels === 'type' && goal.rule === 'house') {
+      return { ...member, labels: 'text-check' as const, cast: { ...member.cast, to: 'text' } }
+    }
+    return { ...member, ...converted.column, explicit: member.explicit }
   })
   return { columns, findings }
 }

@@ -1,4 +1,4 @@
-import type { SourceCatalog, SourceColumn } from '../catalog.js'
+import type { SourceCatalog, SourceColumn, SourceTable } from '../catalog.js'
 import type { Config } from '../config/types.js'
 import { selectTables } from '../plan/select-tables.js'
 import type { Decision, ProfileAnswer, ProfileQuestion } from '../plan/types.js'
@@ -13,18 +13,22 @@ const DAY = 24n * 3600n * 1_000_000n
 export function profileQuestions(catalog: SourceCatalog, config: Config): ProfileQuestion[] {
   return selectTables(catalog, config.tables).tables.flatMap((table) =>
     table.columns.flatMap((column) => {
-      const ask = questionAbout(column)
+      const ask = questionAbout(column, table)
       if (!ask || findRule(config.casts, table.name, column)?.rule.to !== undefined) return []
       return [{ table: table.name, column: column.name, ask }]
     }),
   )
 }
 
-function questionAbout({ type, autoIncrement }: SourceColumn): ProfileQuestion['ask'] | null {
-  if (mayBeBoolean(type, autoIncrement)) return 'boolean'
-  if (type.base === 'bigint' && type.unsigned) return 'fits-bigint'
-  return type.base === 'time' ? 'within-a-day' : null
+function questionAbout(column: SourceColumn, table: SourceTable): ProfileQuestion['ask'] | null {
+  if (mayBeBoolean(column) && !isKeyAlone(column, table)) return 'boolean'
+  if (column.type.base === 'bigint' && column.type.unsigned) return 'fits-bigint'
+  return column.type.base === 'time' ? 'within-a-day' : null
 }
+
+/** A table of two rows at most is a list with a short display width, so far; its key is no truth value. */
+const isKeyAlone = (column: SourceColumn, table: SourceTable): boolean =>
+  table.indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0]!.column === column.name)
 
 /** The value that a table's counter would hand out next, digits. */
 export interface Counter {

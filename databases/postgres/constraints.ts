@@ -102,10 +102,8 @@ async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): P
 function together(first: Failure, more: readonly Failure[]): Failure {
   const all = [first, ...more]
   const joined = (part: 'key' | 'reason'): string => all.flatMap((f) => f.details.private?.[part] ?? []).join('; ')
-  return new Failure(
-    first.kind,
-    all.map((failure) => failure.message).join(' '),
-    { ...first.details, private: { key: joined('key'), reason: joined('reason') } },
-    { cause: first },
-  )
+  return new Failure(first.kind, all.map((failure) => failure.message).join(' '), {
+    ...first.details,
+    private: { key: joined('key'), reason: joined('reason') },
+  })
 }

@@ -23,7 +23,7 @@ const WHAT: Readonly<Record<string, string>> = {
  * The failure of one row in a COPY: its line (from 1, as COPY counts) and column are typed, so that the source can
  * name it by key; what the server quotes of its values stays private.
  */
-export function copyRefusal(error: DriverError, code: string, table: PlannedTable, cause: unknown): Failure {
+export function copyRefusal(error: DriverError, code: string, table: PlannedTable): Failure {
   const place = copyPlace(error.where ?? '', table)
   const column = sourceColumn(table, error.column ?? place.column)
   const at = column === undefined ? '' : `, column ${column}`
@@ -37,7 +37,6 @@ export function copyRefusal(error: DriverError, code: string, table: PlannedTabl
       remedy: 'Correct the row in the source, or give its column another cast in the config.',
       private: { reason: [error.message, error.detail, error.where].filter((part) => part !== undefined).join('; ') },
     },
-    { cause },
   )
 }
 

@@ -57,7 +57,7 @@ export function toFailure(error: unknown, about: ErrorContext): Failure {
   if (error instanceof Failure) return error
   const driver = (typeof error === 'object' && error !== null ? error : {}) as DriverError
   const code = codeOf(error)
-  if (about.copying && about.table && isAboutRow(code)) return copyRefusal(driver, code, about.table, error)
+  if (about.copying && about.table && isAboutRow(code)) return copyRefusal(driver, code, about.table)
   const rule = ruleFor(code)
   const kind: FailureKind = rule?.kind ?? (code === '' ? 'internal' : 'object-refused')
   const what = rule?.what ?? 'answered with an error that is not known here'
@@ -70,7 +70,8 @@ export function toFailure(error: unknown, about: ErrorContext): Failure {
       ...(about.table === undefined ? {} : { table: about.table.source }),
       ...(reason === '' ? {} : { private: { reason } }),
     },
-    { cause: error },
+    // The server's error quotes values, and a cause is printed with its message: only errors of ours keep theirs.
+    ...(code === '' ? [{ cause: error }] : []),
   )
 }
 

@@ -98,6 +98,5 @@ function duplicates(table: PlannedTable, index: PlannedIndex, error: DriverError
         ...(message === undefined ? {} : { reason: message }),
       },
     },
-    { cause: error },
   )
 }

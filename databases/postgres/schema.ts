@@ -6,7 +6,6 @@ import { batches } from './batches.js'
 import { alone, inTransaction, onSession } from './cancel.js'
 import { createTable, createType, sequenceNames } from './ddl.js'
 import { dropOwned } from './drop.js'
-import { toFailure } from './errors.js'
 import { useExtensions } from './features.js'
 import { ownedObjects, recordObject, type OwnedObject } from './ledger/index.js'
 import { ident } from './quote.js'
@@ -78,12 +77,12 @@ function makingOf(plan: Plan, table: PlannedTable, made: ReadonlySet<string>, se
 
 /** All of them in one statement; where that is refused, one by one to name the table. */
 async function makeTables(target: Target, plan: Plan, run: RunId, makings: readonly Making[]): Promise<void> {
+  const only = makings.length === 1 ? makings[0]?.table : undefined
+  const about = only ? { ...target.about, table: only, doing: `table ${only.source}` } : target.about
   try {
-    await inTransaction(target, target.about, undefined, (client) => makeAll(client, plan, run, makings))
+    await inTransaction(target, about, undefined, (client) => makeAll(client, plan, run, makings))
   } catch (error) {
-    const isDefinition = error instanceof Failure && error.policy === 'hold'
-    if (!isDefinition || makings.length === 1)
-      throw makings.length === 1 ? named(target, makings[0]!.table, error) : error
+    if (only || !(error instanceof Failure) || error.policy !== 'hold') throw error
     for (const making of makings) await makeTables(target, plan, run, [making])
   }
 }
@@ -113,8 +112,3 @@ async function oidsOf(
   )
   return rows
 }
-
-const named = (target: Target, table: PlannedTable, error: unknown): unknown =>
-  error instanceof Failure && error.details.table === undefined && error.cause !== undefined
-    ? toFailure(error.cause, { ...target.about, table, doing: `table ${table.source}` })
-    : error

@@ -21,20 +21,23 @@ export function writePrivate(path: string, content: string): void {
   renameSync(draft, path)
 }
 
-/** What `up` leaves for the other commands of this folder. */
+/** What `up` leaves for the other commands of this folder. Where the read API is, the control worker says itself. */
 export interface UpState {
   readonly format: 1
   /** The `up` itself. */
   readonly up: ProcessIdentity
   readonly temporal: { readonly address: string; readonly namespace: string; readonly ui: string | null }
-  readonly api: ApiAddress | null
-  readonly workers: { readonly control: number | null; readonly data: number | null }
+  /** Process ids. */
+  readonly workers: { readonly control: number; readonly data: number }
 }
 
-export interface ApiAddress {
+/** What a control worker of this folder wrote; the token is empty where the environment has it. */
+export interface ApiFile {
   readonly url: string
   readonly token: string
 }
+
+export const readApiFile = (base: string): ApiFile | null => readJson<ApiFile>(join(base, FOLDER, 'api.json'))
 
 const upFile = (base: string): string => join(base, FOLDER, 'up.json')
 
@@ -54,7 +57,7 @@ export function readUpState(base: string): UpState | null {
 }
 
 /** A small JSON file; null where it is not there or is not JSON. */
-export function readJson<T>(path: string): T | null {
+function readJson<T>(path: string): T | null {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T
   } catch {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { EXIT, type ExitCode } from './exit-codes.js'
 import { Problem } from './problem.js'
+import { plain } from './render/text.js'
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan'
 
@@ -51,13 +52,12 @@ export function outputTo(
   }
 }
 
-const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, '; ')
-
 /** Writes what went wrong, and gives the exit code. The stack stands only behind NIGHTFERRY_DEBUG. */
 export function reportError(output: Output, error: unknown, env: NodeJS.ProcessEnv): ExitCode {
   const problem = asProblem(error)
-  output.note(output.paintError('red', `error: ${oneLine(problem.message)}`))
-  output.note(oneLine(problem.remedy))
+  for (const line of problem.message.split('\n').filter((text) => text.trim() !== ''))
+    output.note(output.paintError('red', `error: ${plain(line)}`))
+  output.note(problem.remedy.split('\n').map(plain).join(' '))
   if (env['NIGHTFERRY_DEBUG']) console.error(error)
   const { message, remedy, exit } = problem
   output.document({ format: 1, ...problem.document, error: { message, remedy, exit } })

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { API_ROUTES, type InspectionDocument } from '../core/api.js'
 import type { StoredVersion } from '../core/ports.js'
 import type { RunProgress, RunReport } from '../core/report.js'
 import type { RunId, RunSummary } from '../core/run.js'
 import { EXIT } from './exit-codes.js'
-import { FOLDER, readJson, readUpState, type ApiAddress } from './folder.js'
+import { readApiFile, type ApiFile } from './folder.js'
 import { Problem } from './problem.js'
 
 /** The control worker's read API. Plans, reports and progress come from here, never through Temporal. */
@@ -36,12 +35,13 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
   }
 }
 
-/** NIGHTFERRY_API and NIGHTFERRY_API_TOKEN, else the `up` of this folder, else what a control worker wrote here. */
-export function findApi(env: NodeJS.ProcessEnv, folder: string): ApiAddress {
+/** NIGHTFERRY_API and NIGHTFERRY_API_TOKEN, else what a control worker of this folder wrote. */
+export function findApi(env: NodeJS.ProcessEnv, folder: string): ApiFile {
+  const token = env['NIGHTFERRY_API_TOKEN'] ?? ''
   const url = env['NIGHTFERRY_API']
-  if (url) return { url, token: env['NIGHTFERRY_API_TOKEN'] ?? '' }
-  const found = readUpState(folder)?.api ?? readJson<ApiAddress>(join(folder, FOLDER, 'api.json'))
-  if (found !== null) return found
+  if (url) return { url, token }
+  const found = readApiFile(folder)
+  if (found !== null) return { url: found.url, token: found.token || token }
   throw new Problem(
     EXIT.unreachable,
     'where the read API of the control worker is, is not known',
@@ -49,7 +49,7 @@ export function findApi(env: NodeJS.ProcessEnv, folder: string): ApiAddress {
   )
 }
 
-async function ask<T>(api: ApiAddress, path: string): Promise<T> {
+async function ask<T>(api: ApiFile, path: string): Promise<T> {
   const response = await request(api, path)
   if (response.ok) return (await response.json()) as T
   const body = (await response.json().catch(() => null)) as { error?: string; message?: string; remedy?: string } | null
@@ -66,7 +66,7 @@ async function ask<T>(api: ApiAddress, path: string): Promise<T> {
   )
 }
 
-async function request(api: ApiAddress, path: string): Promise<Response> {
+async function request(api: ApiFile, path: string): Promise<Response> {
   try {
     return await fetch(new URL(path, api.url), {
       headers: { authorization: `Bearer ${api.token}` },

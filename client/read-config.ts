@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import type { Config } from '../core/config/types.js'
-import { parseConfig } from '../core/config/parse.js'
 import { EXIT } from './exit-codes.js'
 import { Problem } from './problem.js'
 
+/** A migration's YAML file; a Problem with exit 2 that names every line that is wrong. */
 export async function readConfig(file: string): Promise<Config> {
-  let text: string
+  const text = readText(file)
+  const { problemLine, readConfigText } = await import('./config-file.js')
+  const read = readConfigText(text)
+  if (read.ok) return read.config
+  const lines = read.problems.map((problem) => problemLine(file, problem))
+  throw new Problem(EXIT.usage, lines.join('\n'), `Correct ${file}; nothing was sent and nothing was changed.`)
+}
+
+function readText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const { code, message } = error as NodeJS.ErrnoException
     throw new Problem(
       EXIT.usage,
-      missing ? `there is no file ${file}` : `${file} cannot be read: ${(error as Error).message}`,
-      missing ? 'Give the path of the YAML file of the migration.' : 'Correct its permissions.',
+      code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${message}`,
+      "Give the path of the migration's YAML file.",
       { cause: error },
     )
   }
-  const parsed = parseConfig(parse(text))
-  if (parsed.ok) return parsed.config
-  throw new Problem(
-    EXIT.usage,
-    parsed.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
-    `Correct ${file}.`,
-  )
 }

@@ -71,13 +71,17 @@ function explainUpdate(
   return explainTemporal(temporal.where, error)
 }
 
-/** What an entity or an activity refused: its message, and the remedy that it carries in its details. */
+/**
+ * What an entity or an activity refused: its message, and the remedy that it carries in its details. `document.ref`:
+ * of the findings, for the read API.
+ */
 export function refusal(error: unknown): Problem {
   const failure = deepestApplicationFailure(error)
   const message = failure?.message ?? (error instanceof Error ? error.message : String(error))
-  const details = failure?.details?.[0] as { remedy?: unknown } | undefined
+  const details = failure?.details?.[0] as { remedy?: unknown; ref?: unknown } | undefined
   const remedy = typeof details?.remedy === 'string' && details.remedy ? details.remedy : 'Nothing was changed.'
-  return new Problem(EXIT.refused, message, remedy, { cause: error })
+  const document = typeof details?.ref === 'string' ? { ref: details.ref } : {}
+  return new Problem(EXIT.refused, message, remedy, { cause: error, document })
 }
 
 /** Activity and child failures wrap what was thrown. */

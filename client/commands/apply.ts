@@ -6,6 +6,7 @@ import type { Context } from '../context.js'
 import { ensureEntity } from '../entity.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { Problem } from '../problem.js'
+import type { Paint } from '../output.js'
 import { renderChanges } from '../render/changes.js'
 import { countFindings, renderFindings } from '../render/findings.js'
 import { plural } from '../render/numbers.js'
@@ -15,39 +16,52 @@ import { sendApply } from '../updates.js'
 
 export interface Applied {
   readonly answer: ApplyAnswer
-  readonly document: InspectionDocument
+  /** Null where the control worker that made it is gone: what was applied stands all the same. */
+  readonly document: InspectionDocument | null
 }
 
 /** `apply`: shows what changes against the applied version, and stores it as the next one. */
 export async function apply(context: Context, file: string): Promise<ExitCode> {
+  const { output } = context
   const config = await readConfig(file)
   const { answer, document } = await withTemporal(context, async (session) => {
     await ensureEntity(session.temporal, config.migration)
-    return await applyIn(session, config)
+    return await applyIn(context, session, config)
   })
-  context.output.text(appliedLines(config.migration, { answer, document }, context.output.paint).join('\n'))
-  context.output.document({ ...document, version: answer.version, changed: answer.changed })
+  output.text(appliedLines(config.migration, { answer, document }, output.paint).join('\n'))
+  const { version, changed } = answer
+  output.document({ format: 1, what: 'apply', migration: config.migration, ...document, version, changed })
   return EXIT.done
 }
 
-/** Sends the apply and fetches its document; a blocking finding is a Problem with exit 1, and nothing is stored. */
-export async function applyIn(session: Session, config: Config): Promise<Applied> {
-  const answer = await sendApply(session.temporal, config, session.wait)
-  return { answer, document: await session.api.kept(answer.ref) }
+/** Sends the apply and fetches its document. Blocking findings are shown and thrown as a Problem; nothing is stored. */
+export async function applyIn(context: Context, session: Session, config: Config): Promise<Applied> {
+  try {
+    const answer = await sendApply(session.temporal, config, session.wait)
+    return { answer, document: await session.api.kept(answer.ref).catch(() => null) }
+  } catch (error) {
+    throw await withFindings(context, session, error)
+  }
+}
+
+async function withFindings({ output }: Context, { api }: Session, error: unknown): Promise<unknown> {
+  if (!(error instanceof Problem && 'ref' in error.document)) return error
+  const document = await api.kept(String(error.document.ref)).catch(() => null)
+  if (document === null) return error
+  output.note(renderFindings(document.findings, output.paintError).join('\n'))
+  return new Problem(error.exit, error.message, error.remedy, { cause: error, document })
 }
 
 /** What an apply did, as lines: the version, its changes, its findings. */
-export function appliedLines(migration: string, applied: Applied, paint: Context['output']['paint']): string[] {
-  const { answer, document } = applied
-  const size = document.plan === null ? plural(answer.tables, 'table') : sizeOf(document.plan)
+export function appliedLines(migration: string, { answer, document }: Applied, paint: Paint): string[] {
+  const plan = document?.plan ?? null
+  const findings = document?.findings ?? []
+  const size = plan === null ? plural(answer.tables, 'table') : sizeOf(plan)
   const name = `${paint('bold', migration)} version ${answer.version}`
   return [
     answer.changed ? `${name} applied: ${size}` : `${name} stays: nothing changes against it (${size})`,
-    ...renderChanges(document.changes ?? [], paint),
-    ...(document.findings.length === 0 ? [] : [`Findings: ${countFindings(document.findings)}`]),
-    ...renderFindings(document.findings, paint),
+    ...renderChanges(document?.changes ?? [], paint),
+    ...(findings.length === 0 ? [] : [`Findings: ${countFindings(findings)}`]),
+    ...renderFindings(findings, paint),
   ]
 }
-
-export const nothingApplied = (migration: string): Problem =>
-  new Problem(EXIT.usage, `nothing is applied to ${migration} yet`, `Apply its YAML file: nightferry apply FILE.`)

@@ -59,10 +59,15 @@ const alreadyRunning = (migration: string, run: string): Problem =>
 /** Applies and starts. Progress, not an answer: the words go to stderr. */
 export async function startRun(context: Context, session: Session, config: Config): Promise<StartRunAnswer> {
   const { output } = context
-  const applied = await applyIn(session, config)
+  const applied = await applyIn(context, session, config)
   output.note(appliedLines(config.migration, applied, output.paintError).join('\n'))
   return await sendStartRun(session.temporal, config.migration, applied.answer.version, session.wait)
 }
+
+const goesOn =
+  (migration: string) =>
+  (run: string): string =>
+    `run ${run} goes on without this command; come back with \`nightferry status ${migration} --watch\``
 
 /**
  * Follows a run to its end and shows its report: exit by its state. The signal leaves the run as it is: exit 4, since
@@ -73,14 +78,13 @@ export async function followRun(
   session: Session,
   followed: Followed,
   signal: AbortSignal,
+  left: (run: string) => string = goesOn(followed.migration),
 ): Promise<ExitCode> {
   const { output } = context
   const screen = screenFor(process.stderr, output.paintError, context.env)
   const ended = await follow(session.temporal, session.api, followed, screen, signal)
   if (ended.end === 'left') {
-    output.note(
-      `run ${followed.run} goes on without this command; come back with \`nightferry status ${followed.migration} --watch\``,
-    )
+    output.note(left(followed.run))
     return EXIT.incomplete
   }
   if (ended.error !== null) output.warn(`the run's workflow ended with: ${ended.error.message}`)

@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Context } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { Problem } from '../problem.js'
+import { workerProgram } from '../up/worker-process.js'
 
 const ROLES = ['control', 'data', 'all']
-
-/** The compiled worker, beside the compiled client. */
-export const workerProgram = (): string => fileURLToPath(new URL('../../worker/main.js', import.meta.url))
 
 /** `worker`: becomes the worker, as far as Node lets it: same terminal, same signals, its exit code. */
 export async function worker(context: Context, role: string): Promise<ExitCode> {

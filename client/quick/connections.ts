@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectionVariable } from '../../core/config/words.js'
 import { EXIT } from '../exit-codes.js'
@@ -19,20 +19,18 @@ export const connectionFile = (name: string): string => join(FOLDER, 'connection
 
 /**
  * Writes the connection, password included, readable by its owner only. The same place again replaces it (the
- * password may be new); another place under the name is refused. Returns false where nothing had to be written.
+ * password may be new); another place under the name is refused. Returns how to put back what was there.
  */
-export function writeConnection(base: string, connection: Connection, env: NodeJS.ProcessEnv): boolean {
+export function writeConnection(base: string, connection: Connection, env: NodeJS.ProcessEnv): () => void {
   refuseShadowed(connection, env)
   const file = join(base, connectionFile(connection.name))
-  if (existsSync(file)) {
-    const there = readFileSync(file, 'utf8').trim()
-    if (there === connection.url) return false
-    if (withoutPassword(there) !== connection.shown) throw namesAnother(connection.name, withoutPassword(there))
-  }
+  const there = existsSync(file) ? readFileSync(file, 'utf8') : null
+  if (there !== null && withoutPassword(there.trim()) !== connection.shown)
+    throw namesAnother(connection.name, withoutPassword(there.trim()))
   ensureFolder(base)
   mkdirSync(join(base, FOLDER, 'connections'), { recursive: true, mode: 0o700 })
   writePrivate(file, `${connection.url}\n`)
-  return true
+  return () => (there === null ? rmSync(file, { force: true }) : writePrivate(file, there))
 }
 
 /** Takes the password out of a URL that `urlText` wrote. */

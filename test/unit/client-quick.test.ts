@@ -108,15 +108,17 @@ describe('a connection', () => {
   const read = (path: string): string => readFileSync(join(folder, path), 'utf8')
 
   test('is written for its owner only, in a folder that ignores itself', () => {
-    expect(writeConnection(folder, connection('a'), {})).toBe(true)
+    writeConnection(folder, connection('a'), {})
     expect(read(connectionFile('shop-mysql'))).toBe('mysql://app:a@db1/shop\n')
     expect(statSync(join(folder, connectionFile('shop-mysql'))).mode & 0o777).toBe(0o600)
     expect(read('.nightferry/.gitignore')).toBe('*\n')
   })
   test('is replaced by a new password and never by another place', () => {
     writeConnection(folder, connection('a'), {})
-    expect(writeConnection(folder, connection('a'), {})).toBe(false)
-    expect(writeConnection(folder, connection('b'), {})).toBe(true)
+    const putBack = writeConnection(folder, connection('b'), {})
+    expect(read(connectionFile('shop-mysql'))).toContain(':b@')
+    putBack()
+    expect(read(connectionFile('shop-mysql'))).toContain(':a@')
     const problem = refused(() => writeConnection(folder, connection('b', 'db2'), {}))
     expect(problem.exit).toBe(1)
     expect(problem.message).toContain('mysql://app@db1/shop')

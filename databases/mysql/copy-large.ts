@@ -1,5 +1,6 @@
-import type { ColumnEncoder } from './encode/column.js'
+import type { ColumnEncoder, Parts } from './encode/column.js'
 import type { Output } from './encode/output.js'
+import { encodeText } from './encode/text.js'
 import type { LargePayload } from './copy-packets.js'
 
 /** Values up to this size are put together before they are encoded. */
@@ -26,23 +27,48 @@ export async function encodeLargeRow(
     trace.column(index)
     const size = await valueSize(payload)
     if (size === null) out.ascii('\\N')
-    else if (size <= SMALL || column.parts === undefined) {
+    else if (size <= SMALL) {
       const value = await payload.take(size)
-      if (size <= SMALL) trace.small(index, value)
+      trace.small(index, value)
       column.encode(out, value, 0, size)
-    } else {
-      column.parts.begin?.(out)
-      for (let left = size; left > 0;) {
-        const piece = await payload.piece(left)
-        column.parts.encode(out, piece, 0, piece.length)
-        left -= piece.length
-        if (out.full) await drain()
-      }
-    }
+    } else if (column.parts !== undefined) await encodeParts(payload, size, column.parts, out, drain)
+    else await encodeWhole(await payload.take(size), column, out, drain)
     if (out.full) await drain()
     out.ascii(index + 1 === columns.length ? '\n' : '\t')
   }
   await payload.end()
+}
+
+async function encodeParts(
+  payload: LargePayload,
+  size: number,
+  parts: Parts,
+  out: Output,
+  drain: () => Promise<void>,
+): Promise<void> {
+  parts.begin?.(out)
+  for (let left = size; left > 0;) {
+    const part = parts.unit === 1 ? await payload.piece(left) : await payload.take(Math.min(left, SMALL))
+    parts.encode(out, part, 0, part.length)
+    left -= part.length
+    if (out.full) await drain()
+  }
+  parts.end?.()
+}
+
+/** The sink gets the text in slices all the same, where there is a text to slice. */
+async function encodeWhole(
+  value: Buffer,
+  column: ColumnEncoder,
+  out: Output,
+  drain: () => Promise<void>,
+): Promise<void> {
+  if (column.normal === undefined) return column.encode(out, value, 0, value.length)
+  const text = column.normal(value, 0, value.length)
+  for (let from = 0; from < text.length; from += SMALL) {
+    encodeText(out, text, from, Math.min(from + SMALL, text.length))
+    if (out.full) await drain()
+  }
 }
 
 /** Null for NULL. */

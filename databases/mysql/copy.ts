@@ -3,6 +3,7 @@ import { Failure } from '../../core/failure.js'
 import type { KeyRange } from '../../core/key-range.js'
 import type { PlannedTable } from '../../core/plan/types.js'
 import type { CopyCounts, CopyOptions, RowSink } from '../../core/ports.js'
+import { type Decoders, decodersFor, storedCharsets } from './charset-tables.js'
 import { encodeLargeRow } from './copy-large.js'
 import { type LargePayload, PacketTap, type RowReader } from './copy-packets.js'
 import { columnEncoder } from './encode/column.js'
@@ -29,9 +30,22 @@ export async function copyRange(
   options: CopyOptions,
 ): Promise<CopyCounts> {
   options.signal.throwIfAborted()
-  const copy = new RangeCopy(connection, table, sink, options)
-  return await copy.run(selectRange(table, range))
+  const charsets = storedCharsets(table)
+  const copy = new RangeCopy(connection, table, sink, options, await decodersFor(connection, charsets))
+  if (charsets.length === 0) return await copy.run(selectRange(table, range))
+  await command(connection, KEEP_RESULTS_CHARSET)
+  const counts = await copy.run(selectRange(table, range))
+  await command(connection, RESTORE_RESULTS_CHARSET)
+  return counts
 }
+
+/** Text comes as it is stored while no charset is set for results. */
+const KEEP_RESULTS_CHARSET =
+  'SET @nightferry_results = @@SESSION.character_set_results, SESSION character_set_results = NULL'
+const RESTORE_RESULTS_CHARSET = 'SET SESSION character_set_results = @nightferry_results'
+
+const command = (connection: Connection, sql: string): Promise<void> =>
+  new Promise((resolve, reject) => connection.query(sql, (error) => (error === null ? resolve() : reject(error))))
 
 class RangeCopy implements RowReader {
   readonly #out: Output
@@ -48,10 +62,11 @@ class RangeCopy implements RowReader {
     private readonly table: PlannedTable,
     private readonly sink: RowSink,
     private readonly options: CopyOptions,
+    decoders: Decoders,
   ) {
     this.#out = new Output(sink)
     this.#encoder = new RowEncoder(
-      table.columns.map((c) => columnEncoder(c.cast.encoding)),
+      table.columns.map((c) => columnEncoder(c.cast.encoding, decoders)),
       this.#out,
     )
     this.#name = new RowName(table)

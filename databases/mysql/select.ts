@@ -1,6 +1,7 @@
 import type { Encoding } from '../../core/cast.js'
 import type { KeyRange } from '../../core/key-range.js'
 import type { PlannedTable } from '../../core/plan/types.js'
+import { convertedExpression, textReading } from './charsets.js'
 import { orderBy, quoteName, rangeWhere } from './range.js'
 
 /** The SELECT that reads a range's rows, columns in the plan's order, rows in the key's order where there is a key. */
@@ -18,6 +19,11 @@ function columnExpression(column: string, encoding: Encoding): string {
     // CAST AS DOUBLE is not there before MySQL 8.0.17.
     case 'real':
       return `${column} * 1e0`
+    case 'text':
+    case 'enum':
+    case 'set':
+    case 'json':
+      return textReading(encoding.charset) === 'converted' ? convertedExpression(column, encoding.charset) : column
     default:
       return column
   }

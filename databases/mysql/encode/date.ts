@@ -13,7 +13,7 @@ export class DateEncoder {
   constructor(onZero: ZeroDatePolicy) {
     this.zero = new ZeroDates(onZero)
   }
-  encode(out: Output, bytes: Buffer, from: number, to: number): void {
+  readonly encode = (out: Output, bytes: Buffer, from: number, to: number): void => {
     if (isDate(bytes, from)) out.bytesAsTheyAre(bytes, from, to)
     else this.zero.replace(out, bytes, from, to)
   }
@@ -28,7 +28,7 @@ export class TimestampEncoder {
   ) {
     this.zero = new ZeroDates(onZero)
   }
-  encode(out: Output, bytes: Buffer, from: number, to: number): void {
+  readonly encode = (out: Output, bytes: Buffer, from: number, to: number): void => {
     if (!isDate(bytes, from)) return this.zero.replace(out, bytes, from, to)
     if (to - from === DATE_LENGTH) {
       out.bytesAsTheyAre(bytes, from, to)

@@ -77,6 +77,8 @@ export class RowEncoder {
         ;({ block, view: target, used } = out)
         room = block.length
       }
+      // A charset that agrees with UTF-8 on ASCII alone: anything else is decoded.
+      if (kind === FAST.ascii) kind = isAscii(bytes, view, i, stop) ? FAST.text : FAST.none
       fast: {
         switch (kind) {
           case FAST.text:
@@ -146,4 +148,11 @@ export class RowEncoder {
     this.column = column
     return refuseNul()
   }
+}
+
+function isAscii(bytes: Buffer, view: DataView, from: number, to: number): boolean {
+  let i = from
+  for (; i + 4 <= to; i += 4) if (view.getInt32(i, true) & 0x80808080) return false
+  for (; i < to; i++) if ((bytes[i] as number) > 0x7f) return false
+  return true
 }

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { copied, plannedTable, throughPostgres } from '../support/mysql-copy.js'
+import { VALUE_CASES, type ValueCase } from '../support/mysql-values.js'
+import { mysqlUrl, onMysql, postgresUrl, withMysqlDatabase } from '../support/servers.js'
+
+const isMariaDb = async (): Promise<boolean> =>
+  String((await onMysql(mysqlUrl(), 'select version() as version'))[0]?.['version']).includes('MariaDB')
+
+const product = (await isMariaDb()) ? 'mariadb' : 'mysql'
+const cases = VALUE_CASES.filter(({ only }) => only === undefined || only === product)
+
+/** Every value once, and a NULL, in a table of its own. */
+async function fill(url: string, { mysql, values }: ValueCase): Promise<void> {
+  const rows = [...values, 'NULL'].map((value, i) => `(${i}, ${value})`)
+  const statements = []
+  for (let at = 0; at < rows.length; at += 50) statements.push(`insert into v values ${rows.slice(at, at + 50).join(', ')}`)
+  const null_ = /null$/.test(mysql) ? '' : ' null'
+  await onMysql(url, `set sql_mode = ''; create table v (id int primary key, v ${mysql}${null_}); ${statements.join('; ')}`)
+}
+
+describe('what is written for every encoding is what PostgreSQL prints', () => {
+  test.each(cases)('$name', async (value) => {
+    await withMysqlDatabase(async (_, url) => {
+      await fill(url, value)
+      const table = plannedTable('v', { id: { as: 'integer' }, v: value.encoding })
+      const { text, counts } = await copied(url, table)
+      expect(counts).toEqual({ rows: value.values.length + 1, bytes: text.length, zeroDates: {} })
+      const printed = await throughPostgres(postgresUrl(), ['int', value.postgres], text)
+      expect(text.toString().split('\n')).toEqual(printed.toString().split('\n'))
+    }, 'copy_canonical')
+  })
+})

@@ -3,7 +3,7 @@ import { buildIndex } from './build-index.js'
 import { buildPrimaryKey } from './build-primary-key.js'
 import { closeRun } from './close-run.js'
 import { copyBundle } from './copy-bundle.js'
-import { copyChunk } from './copy-chunk.js'
+import { copyChunks } from './copy-chunks.js'
 import { divideTable } from './divide-table.js'
 import { indexBundle } from './index-bundle.js'
 import { markIndexed } from './mark-indexed.js'
@@ -17,7 +17,7 @@ import { validateForeignKeys } from './validate-foreign-keys.js'
 export const createDataActivities = (tools: Tools) => ({
   prepareRun: prepareRun(tools),
   divideTable: divideTable(tools),
-  copyChunk: copyChunk(tools),
+  copyChunks: copyChunks(tools),
   copyBundle: copyBundle(tools),
   buildPrimaryKey: buildPrimaryKey(tools),
   buildIndex: buildIndex(tools),

@@ -74,8 +74,15 @@ export interface Divided {
   readonly complete: boolean
 }
 
-export interface ChunkInput extends TableInput {
-  readonly chunk: number
+export interface ChunksInput extends TableInput {
+  /** Ordinal of the first chunk, and how many follow one another from there. */
+  readonly first: number
+  readonly count: number
+}
+
+export interface CopiedChunks extends Copied {
+  /** Of work in this attempt, all chunks together. */
+  readonly seconds: number
 }
 
 /** Rows and canonical bytes. */

@@ -17,7 +17,7 @@ export const ACTIVITIES = {
   data: [
     'prepareRun',
     'divideTable',
-    'copyChunk',
+    'copyChunks',
     'copyBundle',
     'buildPrimaryKey',
     'buildIndex',

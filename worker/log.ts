@@ -21,10 +21,13 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const LEVELS: readonly LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR']
 
-/** Warnings and errors of Temporal's SDK, through the same line. Steps report their own failures (activities/failing.ts). */
+/** Steps report their own failures, and a data worker has no workflows on purpose. */
+const QUIET = new Set(['Activity failed', 'No workflows registered, not polling for workflow tasks'])
+
+/** Warnings and errors of Temporal's SDK, through the same line. */
 export function temporalLogger(least: LogLevel): Logger {
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}): void => {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(least) || message === 'Activity failed') return
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(least) || QUIET.has(message)) return
     const fields: Record<string, unknown> = { level: level.toLowerCase() }
     for (const [theirs, ours] of Object.entries(WORDS)) if (theirs in meta) fields[ours] = meta[theirs]
     const error: unknown = meta['error']

@@ -2,6 +2,7 @@ import { isCancellation, setCurrentDetails } from '@temporalio/workflow'
 import { isLong } from './limits.js'
 import { park } from './park.js'
 import { openPool } from './pool.js'
+import { boundariesAtOnce, chunksAtOnce, wantedAhead } from './pace.js'
 import { data, named } from './steps.js'
 import type { TableWorkflowInput } from './table.js'
 
@@ -12,22 +13,28 @@ export interface CopyState {
   total: number
   /** No further chunk will come. */
   complete: boolean
+  done: number
   rows: number
   bytes: number
+  /** Of work, over all sessions. */
+  seconds: number
   stopped: boolean
 }
 
-/** Boundaries asked for at a time: one while the window is not full yet, so that copying begins at once, then more. */
-const MOST_BOUNDARIES = 256
-const boundariesAtOnce = (total: number, width: number): number =>
-  total < width ? 1 : Math.min(MOST_BOUNDARIES, Math.max(width, total))
-
-/** Chunks that should wait: enough that no session does, few enough that sizes still follow what was measured. */
-const wantedAhead = (total: number, width: number): number => Math.max(2 * width, Math.min(MOST_BOUNDARIES, total / 2))
+export const NOTHING_COPIED: CopyState = {
+  next: 0,
+  total: 0,
+  complete: false,
+  done: 0,
+  rows: 0,
+  bytes: 0,
+  seconds: 0,
+  stopped: false,
+}
 
 /**
- * Keeps `width` chunks in flight and finds boundaries ahead of them, until all are done, one failed for good, or the
- * history is long; in each case what is in flight ends first. Changes `state` as it goes.
+ * Keeps `width` steps in flight and finds boundaries ahead of them, until all chunks are done, one failed for good, or
+ * the history is long; in each case what is in flight ends first. Changes `state` as it goes.
  */
 export async function copyTable(
   input: TableWorkflowInput,
@@ -40,24 +47,23 @@ export async function copyTable(
   let dividing = 0
   const divide = async (): Promise<void> => {
     const atMost = boundariesAtOnce(state.total, wide.width)
+    const summary = `${name}: boundaries from chunk ${state.total}`
     try {
-      const found = await named(data.divideTable, `${name}: boundaries from chunk ${state.total}`, {
-        ref,
-        table,
-        size,
-        atMost,
-      })
+      const found = await named(data.divideTable, summary, { ref, table, size, atMost })
       state.total = found.chunks
       state.complete = found.complete
     } finally {
       dividing = 0
     }
   }
-  const copy = async (chunk: number): Promise<void> => {
-    const done = await named(data.copyChunk, `${name}: chunk ${chunk}`, { ref, table, chunk })
-    state.rows += done.rows
-    state.bytes += done.bytes
-    setCurrentDetails(`${state.rows} rows copied, ${state.total}${state.complete ? '' : '+'} chunks`)
+  const copy = async (first: number, count: number): Promise<void> => {
+    const summary = count === 1 ? `${name}: chunk ${first}` : `${name}: chunks ${first} to ${first + count - 1}`
+    const copied = await named(data.copyChunks, summary, { ref, table, first, count })
+    state.done += count
+    state.rows += copied.rows
+    state.bytes += copied.bytes
+    state.seconds += copied.seconds
+    setCurrentDetails(`${state.rows} rows copied, ${state.done} of ${state.total}${state.complete ? '' : '+'} chunks`)
   }
   const orStop = (work: () => Promise<void>) => async (): Promise<void> => {
     try {
@@ -68,18 +74,18 @@ export async function copyTable(
       await park(ref, { table }, error)
     }
   }
-  const fill = (): void => {
+  await pool.drain(() => {
     if (state.stopped || isLong()) return
-    const ahead = state.total - state.next
-    if (!state.complete && dividing === 0 && ahead < wantedAhead(state.total, wide.width)) {
+    if (!state.complete && dividing === 0 && state.total - state.next < wantedAhead(state.total, wide.width)) {
       dividing = 1
       pool.start(orStop(divide))
     }
     while (state.next < state.total && pool.busy() - dividing < wide.width) {
-      const chunk = state.next++
-      pool.start(orStop(() => copy(chunk)))
+      const first = state.next
+      const count = chunksAtOnce(state, wide.width)
+      state.next += count
+      pool.start(orStop(() => copy(first, count)))
     }
-  }
-  await pool.drain(fill)
+  })
   return state.stopped || (state.complete && state.next >= state.total) ? 'done' : 'long'
 }

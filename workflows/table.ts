@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { RunRef, Size } from '../activities/messages.js'
-import { copyTable, type CopyState } from './copy-table.js'
+import { copyTable, NOTHING_COPIED, type CopyState } from './copy-table.js'
 import { indexTable } from './index-table.js'
 import { copied, width } from './messages.js'
 
@@ -42,7 +42,7 @@ export async function table(input: TableWorkflowInput): Promise<TableResult> {
     wide.onChange()
   })
   setDefaultSignalHandler(() => {})
-  const state: CopyState = input.state ?? { next: 0, total: 0, complete: false, rows: 0, bytes: 0, stopped: false }
+  const state: CopyState = { ...(input.state ?? NOTHING_COPIED) }
   const end = await copyTable(input, state, wide)
   if (end === 'long') return await continueAsNew<typeof table>({ ...input, width: wide.width, state })
   tellParent(input.table)

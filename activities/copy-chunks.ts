@@ -1,0 +1,32 @@
+import { copyRange } from './copying.js'
+import type { ChunksInput, CopiedChunks } from './messages.js'
+import { tableOf } from './plans.js'
+import { step } from './step.js'
+import type { Tools } from './tools.js'
+
+/**
+ * Copies chunks that follow one another, each in a transaction of its own and each once: an attempt that finds one
+ * done goes on with the next. More than one only where chunks are so small that the steps would cost more than they.
+ */
+export const copyChunks = (tools: Tools) =>
+  step(tools, 'copyChunks', async (input: ChunksInput, { signal, beat }): Promise<CopiedChunks> => {
+    const { ref, table: ordinal, first, count } = input
+    const started = performance.now()
+    const site = await tools.plans.siteOf(ref)
+    const table = tableOf(site, ordinal)
+    const total = { rows: 0, bytes: 0 }
+    for (let chunk = first; chunk < first + count; chunk++) {
+      signal.throwIfAborted()
+      const claimed = await site.ledger.claim(ref.run, ordinal, chunk, tools.worker)
+      const before = { ...total }
+      const done =
+        claimed.state === 'done'
+          ? claimed
+          : await copyRange(site, table, claimed.claim, signal, ({ rows, bytes }) =>
+              beat({ chunk, rows: before.rows + rows, bytes: before.bytes + bytes }),
+            )
+      total.rows += done.rows
+      total.bytes += done.bytes
+    }
+    return { ...total, seconds: (performance.now() - started) / 1000 }
+  })

@@ -51,8 +51,9 @@ class TargetClient extends pg.Client {
 class TargetPool extends pg.Pool {
   readonly #attempts: readonly TlsAttempt[]
   readonly #about: ErrorContext
-  /** The attempt that worked last: the next session begins with it. */
-  #first = 0
+  /** True once an attempt has worked: `options.ssl` holds it, and every later session uses it. */
+  #agreed = false
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(address: Address, connection: string, size: number) {
     super({
@@ -89,23 +90,46 @@ class TargetPool extends pg.Pool {
     )
   }
 
-  /** Tries plain and TLS in sslmode's order; the first error is the one that is told. */
+  /**
+   * Until the way (plain or TLS) is known, sessions are opened one after the other: the pool's clients share one option,
+   * and two that tried different ways at once would each read the other's.
+   */
   async #connectInTurn(): Promise<pg.PoolClient> {
+    if (this.#agreed) {
+      try {
+        return await super.connect()
+      } catch (error) {
+        if (!isWorthOtherWay(error)) throw toFailure(error, this.#about)
+        this.#agreed = false
+      }
+    }
+    const mine = this.#turn.then(() => (this.#agreed ? super.connect() : this.#tryEach()))
+    this.#turn = mine.then(
+      () => {},
+      () => {},
+    )
+    try {
+      return await mine
+    } catch (error) {
+      throw toFailure(error, this.#about)
+    }
+  }
+
+  /** Plain and TLS in sslmode's order; the first error is the one that is told. */
+  async #tryEach(): Promise<pg.PoolClient> {
     let told: unknown
-    for (let i = 0; i < this.#attempts.length; i++) {
-      const attempt = (this.#first + i) % this.#attempts.length
-      // The pool reads this when it makes a client, which is before its connect returns.
-      ;(this.options as { ssl?: TlsAttempt }).ssl = this.#attempts[attempt]!
+    for (const attempt of this.#attempts) {
+      ;(this.options as { ssl?: TlsAttempt }).ssl = attempt
       try {
         const client = await super.connect()
-        this.#first = attempt
+        this.#agreed = true
         return client
       } catch (error) {
         told ??= error
         if (!isWorthOtherWay(error)) break
       }
     }
-    throw toFailure(told, this.#about)
+    throw told
   }
 }
 

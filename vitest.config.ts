@@ -15,7 +15,7 @@ const TIERS: Record<string, Tier> = {
   replay: { timeout: 60_000, parallel: false, servers: false },
   e2e: { timeout: 300_000, parallel: false, servers: true },
   // Only for `npm run test:shared`, which names it: needs files that do not come with the repository.
-  ...(process.env['NIGHTFERRY_SHARED'] ? { shared: { timeout: 600_000, parallel: false, servers: true } } : {}),
+  ...(process.env['NIGHTFERRY_TIER_SHARED'] ? { shared: { timeout: 600_000, parallel: false, servers: true } } : {}),
 }
 
 const project = (name: string, { timeout, parallel, servers }: Tier) => ({

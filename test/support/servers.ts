@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 
@@ -6,10 +7,10 @@ import pg from 'pg'
  * The servers that the harness started (or that the environment names). A missing one is an error with a remedy:
  * no test is ever skipped for it. URLs carry accounts that may do everything.
  */
-function required(variable: string): string {
+function required(variable: string, command = 'npm test` or `npm run test:database'): string {
   const value = process.env[variable]
   if (value) return value
-  throw new Error(`${variable} is not set: run \`npm test\` or \`npm run test:database\`, which start servers`)
+  throw new Error(`${variable} is not set: run \`${command}\`, which starts servers`)
 }
 
 function withPath(url: string, database: string | undefined): string {
@@ -28,6 +29,15 @@ export const postgresUrl = (database?: string, version: 15 | 18 = 15): string =>
 
 /** `127.0.0.1:PORT`, the frontend of the Temporal under test. */
 export const temporalAddress = (): string => required('TEMPORAL_ADDRESS')
+
+const SHARED = 'npm run test:shared'
+
+/** Of tier `shared`: a real MySQL 9, and MariaDB 11.8. */
+export const mysql9Url = (database?: string): string => withPath(required('TEST_MYSQL_9_URL', SHARED), database)
+export const mariadb11Url = (database?: string): string => withPath(required('TEST_MARIADB_11_URL', SHARED), database)
+
+/** Of tier `shared`: a file of the datasets, by its name. */
+export const dataset = (name: string): string => join(required('NIGHTFERRY_SHARED', SHARED), 'datasets', name)
 
 /** Lower-case, unique on every server, at most 40 characters: `shop_3f9a1c04`. */
 export const uniqueName = (prefix = 'test'): string => `${prefix.slice(0, 31)}_${randomBytes(4).toString('hex')}`

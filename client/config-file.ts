@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { parseConfig } from '../core/config/parse.js'
 import { issueSentence } from '../core/config/sentence.js'
 import type { Config } from '../core/config/types.js'
@@ -20,11 +20,12 @@ export function readConfigText(text: string): ReadConfig {
   const counter = new LineCounter()
   // Not pretty: pretty errors quote the file, which may hold a password that somebody put there.
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
-  if (document.errors.length) {
-    const problems = document.errors.map((error) => ({
-      line: counter.linePos(error.pos[0]).line,
+  const broken = brokenParts(document)
+  if (broken.length) {
+    const problems = broken.map(({ at, message }) => ({
+      line: counter.linePos(at).line,
       path: [],
-      sentence: `the file is no YAML that can be read: ${error.message}`,
+      sentence: `the file is no YAML that can be read: ${message}`,
     }))
     return { ok: false, problems }
   }
@@ -38,7 +39,19 @@ export function readConfigText(text: string): ReadConfig {
   return { ok: false, problems }
 }
 
-/** Aliases to nowhere, or so many that they blow the document up. */
+/** What the parser says, and aliases to nowhere, which it only meets when values are asked for. */
+function brokenParts(document: Document.Parsed): { readonly at: number; readonly message: string }[] {
+  const broken = document.errors.map((error) => ({ at: error.pos[0], message: error.message }))
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document)) return
+      broken.push({ at: alias.range?.[0] ?? 0, message: `there is no &${alias.source} before *${alias.source}` })
+    },
+  })
+  return broken
+}
+
+/** Aliases of aliases, so many that they blow the document up. */
 function valueOf(read: () => unknown): { ok: true; value: unknown } | { ok: false; sentence: string } {
   try {
     return { ok: true, value: read() }

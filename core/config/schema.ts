@@ -94,7 +94,7 @@ const castRule = z
 
 const CHUNK_BYTES = 'must be a size of at least 1B, such as 64MB'
 const bytes = z
-  .union([z.number(), z.string().regex(BYTES_PATTERN)], { error: () => CHUNK_BYTES })
+  .union([z.number(), z.string().meta({ pattern: BYTES_PATTERN.source })], { error: () => CHUNK_BYTES })
   .refine((value) => parseBytes(String(value)) !== null, { error: CHUNK_BYTES })
 
 const PARALLELISM = `must be a whole number from 1 to ${MAX_PARALLELISM}`

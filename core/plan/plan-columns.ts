@@ -49,7 +49,7 @@ function namedCast({ cast, labels, enumOf }: CastedColumn, enums: ReadonlyMap<st
 function leaveBehind(table: SourceTable, { column }: CastedColumn, notes: Notes): void {
   if (column.generated) {
     const { expression, stored } = column.generated
-    const reason = 'its values are carried as they are; the expression is not translated yet'
+    const reason = 'its values are carried as they are, new rows have none; the expression is not translated yet'
     notes.leave('generated', column.name, table.name, reason, `(${expression}) ${stored ? 'STORED' : 'VIRTUAL'}`)
   }
   if (column.onUpdate !== null) {
@@ -57,11 +57,12 @@ function leaveBehind(table: SourceTable, { column }: CastedColumn, notes: Notes)
   }
 }
 
-/** A rule that makes NULL of zero dates has to be able to. */
+/** A rule that makes NULL of zero dates has to be able to; and what nothing computes any more, new rows do not have. */
 function keepsNotNull(table: SourceTable, { column, cast }: CastedColumn, notes: Notes): boolean {
+  if (column.generated) return isInPrimaryKey(table, column.name)
   if (!('onZero' in cast.encoding) || cast.encoding.onZero.do !== 'null') return true
   const subject = `${table.name}.${column.name}`
-  if (table.indexes.some((index) => index.primary && index.columns.some((part) => part.column === column.name))) {
+  if (isInPrimaryKey(table, column.name)) {
     const message = 'on_zero_date is null, but the column belongs to the primary key, which takes no NULL'
     notes.say(
       'blocking',
@@ -78,6 +79,9 @@ function keepsNotNull(table: SourceTable, { column, cast }: CastedColumn, notes:
   notes.leave('not-null', column.name, table.name, 'its zero dates become NULL', 'NOT NULL')
   return false
 }
+
+const isInPrimaryKey = (table: SourceTable, column: string): boolean =>
+  table.indexes.some((index) => index.primary && index.columns.some((part) => part.column === column))
 
 /** The types that this table's columns own. */
 export function planEnums(columns: readonly CastedColumn[], enums: ReadonlyMap<string, string>): PlannedEnum[] {

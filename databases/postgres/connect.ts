@@ -115,7 +115,7 @@ class TargetPool extends pg.Pool {
     }
   }
 
-  /** Plain and TLS in sslmode's order; the first error is the one that is told. */
+  /** Plain and TLS in sslmode's order; the first error is told, or the first that is not about TLS. */
   async #tryEach(): Promise<pg.PoolClient> {
     let told: unknown
     for (const attempt of this.#attempts) {
@@ -125,7 +125,7 @@ class TargetPool extends pg.Pool {
         this.#agreed = true
         return client
       } catch (error) {
-        told ??= error
+        if (told === undefined || isTlsCode(codeOf(told))) told = error
         if (!isWorthOtherWay(error)) break
       }
     }

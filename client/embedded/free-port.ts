@@ -30,13 +30,3 @@ function probe(port: number): Promise<number> {
     })
   })
 }
-
-/** Whether something listens on a loopback port. */
-export function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('connect', () => socket.destroy())
-    socket.on('error', () => resolve(false))
-    socket.on('close', (failed) => resolve(!failed))
-  })
-}

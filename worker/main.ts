@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { Runtime } from '@temporalio/worker'
+import { makeTelemetryFilterString, Runtime } from '@temporalio/worker'
 import { EnvironmentError, readEnvironment, type Role } from './environment.js'
 import { log, temporalLogger } from './log.js'
 import { startWorkers } from './start.js'
@@ -12,7 +12,13 @@ async function main(): Promise<number> {
     return 2
   }
   // Signals are ours: the SDK's own handling would leave the read API and the sessions open.
-  Runtime.install({ logger: temporalLogger('WARN'), shutdownSignals: [] })
+  // Below ERROR the SDK's core only tells of races that it settles itself.
+  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' })
+  Runtime.install({
+    logger: temporalLogger('WARN'),
+    telemetryOptions: { logging: { forward: {}, filter } },
+    shutdownSignals: [],
+  })
   try {
     const running = await startWorkers(role, readEnvironment(process.env, process.cwd()))
     for (const signal of ['SIGTERM', 'SIGINT'] as const)

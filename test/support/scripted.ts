@@ -1,0 +1,86 @@
+import type { ControlActivities } from '../../activities/control.js'
+import type { DataActivities } from '../../activities/data.js'
+import type { BigTable, Bundle, PreparedRun } from '../../activities/messages.js'
+import type { Config } from '../../core/config/types.js'
+import type { RunSummary } from '../../core/run.js'
+
+/** What each step does instead of its work; a test names those that it is about. */
+export type Script = Partial<ControlActivities & DataActivities>
+
+export const configOf = (migration: string, more: Partial<Config> = {}): Config => ({
+  migration,
+  source: { connection: 'from' },
+  target: { connection: 'to', database: null, schema: 'public' },
+  tables: { include: ['*'], exclude: [] },
+  casts: [],
+  limits: { parallelism: 4, chunkBytes: 64 * 1024 * 1024 },
+  ...more,
+})
+
+export const prepared = (more: Partial<PreparedRun> = {}): PreparedRun => ({
+  parallelism: 4,
+  tables: (more.big?.length ?? 0) + (more.bundles ?? []).reduce((sum, { tables }) => sum + tables, 0),
+  stopped: 0,
+  big: [],
+  bundles: [],
+  constraints: false,
+  ...more,
+})
+
+export const big = (table: number, more: Partial<BigTable> = {}): BigTable => ({
+  table,
+  name: `t${table}`,
+  size: { estimatedRows: 1, estimatedBytes: 1 },
+  indexes: 0,
+  validate: false,
+  ...more,
+})
+
+export const bundle = (number: number, more: Partial<Bundle> = {}): Bundle => ({
+  bundle: number,
+  tables: 1,
+  indexes: 0,
+  validate: false,
+  ...more,
+})
+
+export const summaryOf = (run: string, state: RunSummary['state'], reason: string | null): RunSummary => ({
+  run,
+  version: 1,
+  state,
+  label: 'best-effort',
+  started: '2026-11-20T03:00:00.000Z',
+  ended: '2026-11-20T03:00:01.000Z',
+  tables: 1,
+  stopped: 0,
+  rows: 0,
+  bytes: 0,
+  reason,
+})
+
+/** A run of one bundle where all goes well. */
+const WELL: ControlActivities & DataActivities = {
+  inspect: async () => ({ ref: 'kept', blocking: 0 }),
+  applyVersion: async ({ by, at, lastNumber }) => ({
+    version: { number: lastNumber + 1, planHash: 'plan', configHash: 'config', by, at, tables: 1 },
+    changed: true,
+    findings: { blocking: 0, warning: 0, info: 0 },
+    ref: 'kept',
+  }),
+  abandonRun: async ({ ref, reason }) => summaryOf(ref.run, 'incomplete', reason),
+  prepareRun: async () => prepared({ bundles: [bundle(0)] }),
+  divideTable: async () => ({ chunks: 1, complete: true }),
+  copyChunks: async ({ count }) => ({ rows: count, bytes: count, seconds: count }),
+  copyBundle: async () => ({ rows: 1, bytes: 1, stopped: 0 }),
+  buildPrimaryKey: async () => {},
+  buildIndex: async () => {},
+  markIndexed: async () => {},
+  indexBundle: async () => ({ stopped: 0 }),
+  addForeignKeys: async () => ({ stopped: 0 }),
+  validateForeignKeys: async () => ({ stopped: 0 }),
+  sealTables: async () => ({ stopped: 0 }),
+  parkTables: async () => ({ stopped: 1 }),
+  closeRun: async ({ ref, reason }) => summaryOf(ref.run, reason === null ? 'complete' : 'incomplete', reason),
+}
+
+export const scripted = (script: Script): ControlActivities & DataActivities => ({ ...WELL, ...script })

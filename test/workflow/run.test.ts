@@ -1,0 +1,252 @@
+import { Context } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
+import { describe, expect, it } from 'vitest'
+import { runStatus } from '../../workflows/messages.js'
+import { startRunAlone } from '../support/runs.js'
+import { big, bundle, prepared, summaryOf, type Script } from '../support/scripted.js'
+import { waitUntil } from '../support/wait.js'
+import { withWorld } from '../support/world.js'
+
+/** What began, in order; and how many copying steps were open at a time at most. */
+function watch() {
+  const began: string[] = []
+  let open = 0
+  const most = { open: 0 }
+  const copying = async (name: string, work: () => Promise<void> = async () => {}): Promise<void> => {
+    began.push(name)
+    most.open = Math.max(most.open, ++open)
+    await work()
+    open--
+  }
+  return { began, most, copying }
+}
+
+const pause = (milliseconds: number): Promise<void> => Context.current().sleep(milliseconds)
+
+describe('a run', () => {
+  it('goes from rows to indexes to keys to counts, and closes last', async () => {
+    const { began, copying } = watch()
+    const script: Script = {
+      prepareRun: async () => {
+        began.push('prepare')
+        return prepared({
+          big: [big(0, { indexes: 2, validate: true })],
+          bundles: [bundle(0, { indexes: 1, validate: true })],
+          constraints: true,
+        })
+      },
+      copyChunks: async ({ count }) => {
+        await copying('rows')
+        return { rows: count, bytes: count, seconds: 1 }
+      },
+      copyBundle: async () => {
+        await copying('rows')
+        return { rows: 1, bytes: 1, stopped: 0 }
+      },
+      buildPrimaryKey: async () => void began.push('key'),
+      buildIndex: async () => void began.push('index'),
+      addForeignKeys: async () => {
+        began.push('add')
+        return { stopped: 0 }
+      },
+      validateForeignKeys: async () => {
+        began.push('validate')
+        return { stopped: 0 }
+      },
+      sealTables: async () => {
+        began.push('seal')
+        return { stopped: 0 }
+      },
+      closeRun: async ({ ref }) => {
+        began.push('close')
+        return summaryOf(ref.run, 'complete', null)
+      },
+    }
+    await withWorld(script, async (world) => {
+      const run = await startRunAlone(world)
+      expect((await run.result()).state).toBe('complete')
+      expect(began[0]).toBe('prepare')
+      expect(began.filter((name) => name === 'key' || name === 'index')).toEqual(['key', 'index', 'index'])
+      const last = began.slice(-6)
+      expect(last).toEqual(['add', 'validate', 'validate', 'seal', 'seal', 'close'])
+      expect(await run.query(runStatus)).toMatchObject({ phase: 'closed', tables: { total: 2, done: 2, stopped: 0 } })
+    })
+  })
+
+  it('never has more copying sessions than it may, and uses them all', async () => {
+    const { most, copying } = watch()
+    const script: Script = {
+      prepareRun: async () =>
+        prepared({ parallelism: 3, big: [big(0), big(1)], bundles: [0, 1, 2, 3].map((number) => bundle(number)) }),
+      divideTable: async () => ({ chunks: 12, complete: true }),
+      copyChunks: async ({ count }) => {
+        await copying('rows', () => pause(30))
+        return { rows: count, bytes: count, seconds: 1 }
+      },
+      copyBundle: async () => {
+        await copying('rows', () => pause(30))
+        return { rows: 1, bytes: 1, stopped: 0 }
+      },
+    }
+    await withWorld(script, async (world) => {
+      await (await startRunAlone(world)).result()
+      expect(most.open).toBe(3)
+    })
+  })
+
+  it('gives a table the sessions of those that have ended', async () => {
+    const { most, copying } = watch()
+    let bundleEnded = false
+    const script: Script = {
+      prepareRun: async () => prepared({ parallelism: 2, big: [big(0)], bundles: [bundle(0)] }),
+      divideTable: async () => ({ chunks: 40, complete: true }),
+      copyBundle: async () => {
+        await pause(100)
+        bundleEnded = true
+        return { rows: 1, bytes: 1, stopped: 0 }
+      },
+      copyChunks: async ({ count }) => {
+        if (bundleEnded) await copying('rows', () => pause(50))
+        else await pause(50)
+        return { rows: count, bytes: count, seconds: 1 }
+      },
+    }
+    await withWorld(script, async (world) => {
+      await (await startRunAlone(world)).result()
+      expect(most.open).toBe(2)
+    })
+  })
+
+  it('tries again what may pass, as often as it takes', async () => {
+    const attempts: number[] = []
+    const script: Script = {
+      copyBundle: async () => {
+        attempts.push(Context.current().info.attempt)
+        if (attempts.length < 3) throw ApplicationFailure.retryable('the source is away', 'source-unreachable')
+        return { rows: 1, bytes: 1, stopped: 0 }
+      },
+    }
+    await withWorld(script, async (world) => {
+      expect((await (await startRunAlone(world)).result()).state).toBe('complete')
+      expect(attempts).toEqual([1, 2, 3])
+    })
+  })
+
+  it('goes on with the others when a table stops', async () => {
+    const finished: number[] = []
+    const parked: unknown[] = []
+    const script: Script = {
+      prepareRun: async () => prepared({ big: [big(0), big(1), big(2)] }),
+      copyChunks: async ({ table, count }) => {
+        if (table === 1)
+          throw ApplicationFailure.create({
+            type: 'row-refused',
+            message: 'a row was refused',
+            nonRetryable: true,
+            details: [{ recorded: true }],
+          })
+        return { rows: count, bytes: count, seconds: 1 }
+      },
+      buildPrimaryKey: async ({ table }) => void finished.push(table),
+      parkTables: async (input) => {
+        parked.push(input)
+        return { stopped: 1 }
+      },
+    }
+    await withWorld(script, async (world) => {
+      const run = await startRunAlone(world)
+      await run.result()
+      expect(finished.sort()).toEqual([0, 2])
+      expect((await run.query(runStatus)).tables.stopped).toBe(1)
+      // The step had written it down itself.
+      expect(parked).toEqual([])
+    })
+  })
+
+  it('parks the tables of a step that could not write its failure down', async () => {
+    const parked: unknown[] = []
+    const script: Script = {
+      prepareRun: async () => prepared({ big: [big(4)], bundles: [bundle(0)] }),
+      copyChunks: async () => {
+        throw ApplicationFailure.nonRetryable('the ledger was away', 'target-unreachable')
+      },
+      sealTables: async ({ part }) => {
+        if ('bundle' in part) throw ApplicationFailure.nonRetryable('no luck', 'internal')
+        return { stopped: 0 }
+      },
+      parkTables: async ({ part, message }) => {
+        parked.push([part, message])
+        return { stopped: 1 }
+      },
+    }
+    await withWorld(script, async (world) => {
+      await (await startRunAlone(world)).result()
+      expect(parked).toEqual([
+        [{ table: 4 }, 'the ledger was away'],
+        [{ bundle: 0 }, 'no luck'],
+      ])
+    })
+  })
+
+  it('ends as incomplete, with the reason, when it cannot even begin', async () => {
+    const script: Script = {
+      prepareRun: async () => {
+        throw ApplicationFailure.create({
+          type: 'refused',
+          message: 'A view of somebody else hangs on orders',
+          nonRetryable: true,
+          details: [{ remedy: 'Drop view theirs.' }],
+        })
+      },
+    }
+    await withWorld(script, async (world) => {
+      const summary = await (await startRunAlone(world)).result()
+      expect(summary).toMatchObject({
+        state: 'incomplete',
+        reason: 'A view of somebody else hangs on orders. Drop view theirs.',
+      })
+    })
+  })
+
+  it('is not over before its last row is rolled back, when it is cancelled', async () => {
+    const ended: string[] = []
+    const script: Script = {
+      prepareRun: async () => prepared({ big: [big(0)], bundles: [bundle(0)] }),
+      divideTable: async () => ({ chunks: 50, complete: true }),
+      copyChunks: async () => await untilCancelled('chunk', ended),
+      copyBundle: async () => await untilCancelled('bundle', ended),
+      closeRun: async ({ ref, reason }) => {
+        ended.push('close')
+        return summaryOf(ref.run, 'incomplete', reason)
+      },
+    }
+    await withWorld(script, async (world) => {
+      const run = await startRunAlone(world)
+      const table = world.client.workflow.getHandle(`${run.workflowId}/t0`)
+      await waitUntil('chunks are under way', async () => {
+        const { raw } = await table.describe()
+        return (raw.pendingActivities ?? []).filter(({ lastHeartbeatTime }) => lastHeartbeatTime).length === 3
+      })
+      await run.cancel()
+      expect(await run.result()).toMatchObject({ state: 'incomplete', reason: 'The run was cancelled' })
+      expect(ended).toEqual([...ended.slice(0, 4).sort(), 'close'])
+      expect(ended.filter((name) => name === 'chunk')).toHaveLength(3)
+      expect((await table.describe()).status.name).toBe('CANCELLED')
+    })
+  })
+})
+
+/** A step that takes its time to roll back. */
+async function untilCancelled(name: string, ended: string[]): Promise<never> {
+  const context = Context.current()
+  const timer = setInterval(() => context.heartbeat(), 50)
+  try {
+    return await context.cancelled
+  } catch (error) {
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    ended.push(name)
+    throw error
+  } finally {
+    clearInterval(timer)
+  }
+}

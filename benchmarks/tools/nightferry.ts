@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunReport } from '../../core/report.js'
+import { NIGHTFERRY, type Up } from '../nightferry-up.js'
+import { timed } from '../timed.js'
+import type { Tool } from './tool.js'
+
+/**
+ * The whole run as it is typed, with every default: apply (which scans what only data can decide), schema, clone, keys,
+ * vacuum, counts, report. A migration of a new name each time, so that nothing is remembered.
+ */
+export const nightferry = (up: Up): Tool => ({
+  name: 'nightferry',
+  rows: ['nightferry', 'nightferry-clone'],
+  comparable: true,
+  async run({ bench, source, target }) {
+    const migration = target.name.replaceAll('_', '-')
+    up.connect(`${migration}-source`, source.url)
+    up.connect(`${migration}-target`, target.url)
+    const file = join(up.folder, `${migration}.yaml`)
+    writeFileSync(
+      file,
+      `migration: ${migration}\nsource: {connection: ${migration}-source}\ntarget: {connection: ${migration}-target}\n`,
+    )
+    const command = (args: readonly string[]) =>
+      timed({
+        program: process.execPath,
+        args: [NIGHTFERRY, ...args],
+        cwd: up.folder,
+        helpers: [up.pid],
+        env: { TEMPORAL_ADDRESS: '' },
+      })
+    const { seconds, peaks } = await command(['run', file])
+    const report = JSON.parse((await command(['report', migration, '--json'])).stdout) as RunReport
+    const [table] = report.tables
+    if (report.tables.length !== 1 || table?.rowsLoaded !== bench.rows)
+      throw new Error(`the report has ${table?.rowsLoaded} rows loaded, the table ${bench.rows}`)
+    return { seconds: { nightferry: seconds, 'nightferry-clone': cloneSeconds(report) }, peaks, bytes: table.bytes }
+  },
+})
+
+function cloneSeconds(report: RunReport): number {
+  const clone = report.phases.find(({ phase }) => phase === 'clone')
+  if (!clone) throw new Error('the report has no clone phase')
+  return clone.seconds
+}

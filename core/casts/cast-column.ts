@@ -43,14 +43,15 @@ export function castColumn(
   const rule = found ? `casts[${found.index}]` : 'house'
   if (found?.rule.to !== undefined) {
     const asked = convertColumn(column, subject, found.rule.to, rule, zero.policy, features)
-    if (asked.ok) return finish(asked.column, zero)
+    if (asked.ok) return finish(asked.column, subject, zero)
     return finish(
       { ...house(column, subject, family, decisions, zero.policy, features), findings: [asked.finding] },
+      subject,
       zero,
     )
   }
   const chosen = house(column, subject, family, decisions, zero.policy, features)
-  return finish({ ...chosen, cast: { ...chosen.cast, rule } }, zero)
+  return finish({ ...chosen, cast: { ...chosen.cast, rule } }, subject, zero)
 }
 
 /** Casts a column to a type that somebody named; the finding says what would be possible. */
@@ -175,9 +176,13 @@ const zeroFinding = (subject: string, message: string): Finding => ({
 })
 
 /** Adds the policy's findings, and the zone to a literal that becomes a timestamptz. */
-function finish(column: ColumnCast, zero: Zero): ColumnCast {
+function finish(column: ColumnCast, subject: string, zero: Zero): ColumnCast {
   const findings = [...column.findings, ...zero.findings]
   const { encoding } = column.cast
+  if (!('onZero' in encoding)) {
+    const lost = zero.policy.do !== 'refuse' && zeroFinding(subject, `${column.cast.to} keeps zero dates as they are`)
+    return { ...column, findings: lost ? [...findings, lost] : findings }
+  }
   if (encoding.as !== 'timestamp' || !encoding.zone || encoding.onZero.do !== 'literal') return { ...column, findings }
   const value = encoding.onZero.value.endsWith('infinity') ? encoding.onZero.value : `${encoding.onZero.value}+00`
   const zoned: Encoding = { ...encoding, onZero: { do: 'literal', value } }

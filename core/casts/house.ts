@@ -40,7 +40,7 @@ type House = (type: SourceType, told: Told, onZero: ZeroDatePolicy, features: Ta
 /** The house's casts (design, section 11). What the data has not told is cast to what holds everything. */
 export const HOUSE: Readonly<Record<SourceFamily, House>> = {
   integer: (type, told) => {
-    if (told.boolean === true) return plain('boolean', { as: 'boolean' })
+    if (type.base === 'tinyint' && told.boolean === true) return plain('boolean', { as: 'boolean' })
     return plain(integerType(type, told), { as: 'integer' })
   },
   year: () => plain('smallint', { as: 'integer' }),

@@ -29,7 +29,7 @@ export async function readCatalogRows(sessions: Sessions): Promise<CatalogRows> 
     lane(async (ask, server) => ({
       server,
       database: (await ask('SELECT DATABASE() AS name'))[0]?.name ?? sessions.address.database,
-      tables: await ask(TABLES),
+      tables: withoutEngine(await ask(TABLES), await ask('SHOW WARNINGS')),
       triggers: await ask(
         `SELECT trigger_name AS name, event_object_table AS owner FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY 1`,
       ),
@@ -58,6 +58,15 @@ export async function readCatalogRows(sessions: Sessions): Promise<CatalogRows> 
 
 const TABLES = `SELECT table_name, table_type, engine, table_rows, data_length, auto_increment, create_options, table_comment
     FROM information_schema.tables WHERE table_schema = DATABASE()`
+
+/**
+ * A table that cannot be opened has no engine on MariaDB; MySQL names the engine all the same, puts the error where the
+ * comment should be, and warns with the same words.
+ */
+function withoutEngine(tables: readonly TextRow[], warnings: readonly TextRow[]): TextRow[] {
+  const messages = new Set(warnings.map((warning) => warning.message))
+  return tables.map((table) => (messages.has(table.table_comment ?? null) ? { ...table, engine: null } : table))
+}
 
 function columnsSql(server: Server): string {
   const maria = isMariaDb(server)

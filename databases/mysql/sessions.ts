@@ -28,7 +28,11 @@ export class Sessions {
    */
   async withSession<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal, table?: string): Promise<T> {
     signal?.throwIfAborted()
-    const session = await this.take()
+    const session = await this.take(signal)
+    if (signal?.aborted) {
+      this.giveBack(session)
+      throw signal.reason
+    }
     const cancel = (): void => this.cancel(session)
     signal?.addEventListener('abort', cancel, { once: true })
     try {
@@ -63,13 +67,21 @@ export class Sessions {
     }
   }
 
-  private async take(): Promise<Session> {
+  private async take(signal: AbortSignal | undefined): Promise<Session> {
     for (let found = this.idle.pop(); found; found = this.idle.pop()) {
       clearTimeout(found.timer)
       if (isUsable(found.session)) return found.session
       discard(found.session.raw)
     }
-    return await openSession(this.address, this.connection)
+    const opening = openSession(this.address, this.connection)
+    if (!signal) return await opening
+    try {
+      return await untilAborted(opening, signal)
+    } catch (error) {
+      // A host that swallows packets takes ten seconds to give up; what it may still open is nobody's.
+      opening.then(({ raw }) => discard(raw)).catch(() => {})
+      throw error
+    }
   }
 
   private giveBack(session: Session): void {

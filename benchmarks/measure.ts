@@ -59,10 +59,11 @@ export async function measureCase(
   return { bench, bytes, results }
 }
 
-const told = ({ seconds, peaks }: Measured): string =>
+const told = ({ seconds, peaks, note }: Measured): string =>
   [
     ...Object.entries(seconds).map(([row, value]) => `${row} ${value.toFixed(2)} s`),
     ...Object.entries(peaks).map(([name, megabytes]) => `${name} ${megabytes.toFixed(0)} MB`),
+    ...(note === undefined ? [] : [`(${note})`]),
   ].join(', ')
 
 /** The measured run, or why it does not count. */

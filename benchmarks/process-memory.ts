@@ -70,8 +70,9 @@ function nameOf(pid: number): string | null {
     if (program === '') return null
     if (basename(program) !== 'node') return basename(program)
     const script = args.findIndex((arg) => arg.endsWith('.js'))
-    const words = args.slice(script + 1).filter((arg) => !arg.includes('/'))
-    return ['nightferry', ...words].join(' ')
+    const role = args[script]?.includes('/worker/') ? ['worker'] : []
+    const words = args.slice(script + 1).filter((arg) => !arg.includes('/') && arg !== '--json')
+    return ['nightferry', ...role, ...words].join(' ')
   } catch {
     return null
   }

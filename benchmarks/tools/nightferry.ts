@@ -35,9 +35,17 @@ export const nightferry = (up: Up): Tool => ({
     const [table] = report.tables
     if (report.tables.length !== 1 || table?.rowsLoaded !== bench.rows)
       throw new Error(`the report has ${table?.rowsLoaded} rows loaded, the table ${bench.rows}`)
-    return { seconds: { nightferry: seconds, 'nightferry-clone': cloneSeconds(report) }, peaks, bytes: table.bytes }
+    return {
+      seconds: { nightferry: seconds, 'nightferry-clone': cloneSeconds(report) },
+      peaks,
+      bytes: table.bytes,
+      note: phases(report),
+    }
   },
 })
+
+const phases = (report: RunReport): string =>
+  report.phases.map(({ phase, seconds }) => `${phase} ${seconds.toFixed(2)} s`).join(', ')
 
 function cloneSeconds(report: RunReport): number {
   const clone = report.phases.find(({ phase }) => phase === 'clone')

@@ -10,6 +10,8 @@ export interface Measured {
   readonly peaks: Peaks
   /** Bytes of canonical COPY text, where the tool knows them. */
   readonly bytes: number | null
+  /** Where the time went, for whoever watches; not judged. */
+  readonly note?: string
 }
 
 export interface Job {

@@ -7,7 +7,7 @@ export type TextReading =
   | 'plain'
   /** As stored, over `character_set_results = NULL`, and decoded here. */
   | 'stored'
-  /** Converted by the server, which is asked for each value whether the way back gives the same bytes. */
+  /** Converted by the server, which says for each value whether the way back gives the same bytes. */
   | 'converted'
 
 const PLAIN = ['utf8mb4', 'utf8mb3', 'utf8', 'binary']
@@ -32,17 +32,24 @@ const SINGLE_BYTE = [
   ...['swe7', 'tis620'],
 ]
 
+/** Up to three bytes a character: the table comes from the server too. */
+const MULTI_BYTE = ['big5', 'cp932', 'eucjpms', 'euckr', 'gb2312', 'gbk', 'sjis', 'ujis']
+
 export function textReading(charset: string): TextReading {
   if (PLAIN.includes(charset)) return 'plain'
-  return UNICODE.includes(charset) || SINGLE_BYTE.includes(charset) ? 'stored' : 'converted'
+  return [UNICODE, SINGLE_BYTE, MULTI_BYTE].some((list) => list.includes(charset)) ? 'stored' : 'converted'
 }
 
-export const isSingleByte = (charset: string): boolean => SINGLE_BYTE.includes(charset)
+export const isUnicode = (charset: string): boolean => UNICODE.includes(charset)
+export const isMultiByte = (charset: string): boolean => MULTI_BYTE.includes(charset)
 
 /** What `converted` reads in place of a value that the server cannot convert there and back: a byte no UTF-8 has. */
 export const LOSSY = 0xff
 
-/** UTF-8 as binary, so that no session setting converts it again. NULL stays NULL, a lossy value becomes LOSSY. */
+/**
+ * For gb18030 (a million characters, each there and back the same) and charsets that we do not know. UTF-8 as binary,
+ * so that no session setting converts it again. NULL stays NULL, a lossy value becomes LOSSY.
+ */
 export function convertedExpression(column: string, charset: string): string {
   const utf8 = `CONVERT(${column} USING utf8mb4)`
   const exact = `CAST(CONVERT(${utf8} USING ${charset}) AS BINARY) = CAST(${column} AS BINARY)`

@@ -15,10 +15,16 @@ export interface DriverInternals {
   query(options: { sql: string }, callback: (error: Error | null) => void): DriverQuery
 }
 
+type Step = (this: DriverQuery, packet: unknown, connection: unknown) => unknown
+
 export interface DriverQuery {
   /** The step that takes the next packet; becomes the own property `row` behind the last column definition. */
   next: unknown
-  row: (this: unknown, packet: unknown, connection: unknown) => unknown
+  row: Step
+  /** The step of a column definition, and the one behind the last of them. */
+  readField: Step
+  readonly fieldsEOF: Step
+  readonly _fieldCount: number
 }
 
 export interface RowReader {
@@ -76,6 +82,7 @@ export class PacketTap {
     return new Promise((resolve, reject) => {
       this.#connection.packetParser = this
       this.#query = this.#connection.query({ sql }, (error) => (error === null ? resolve() : reject(error)))
+      this.#query.readField = skipDefinitions()
       const finish = this.#query.row
       this.#rowStep = this.#query.row = function (packet, connection) {
         return finish.call(this, packet, connection)
@@ -234,5 +241,17 @@ export class PacketTap {
       if (left > 0) throw new Error('a row goes on behind its last value')
     }
     return { piece, take, end }
+  }
+}
+
+/**
+ * Column definitions are not read: nobody needs them, the driver would compile a parser of rows from them, and it fails
+ * on the charsets that it does not know (swe7, keybcs2, geostd8, eucjpms) once columns come as they are stored.
+ */
+function skipDefinitions(): Step {
+  let seen = 0
+  return function skip(): unknown {
+    seen++
+    return seen === this._fieldCount ? this.fieldsEOF : skip
   }
 }

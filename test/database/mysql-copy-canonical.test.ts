@@ -13,9 +13,13 @@ const cases = VALUE_CASES.filter(({ only }) => only === undefined || only === pr
 async function fill(url: string, { mysql, values }: ValueCase): Promise<void> {
   const rows = [...values, 'NULL'].map((value, i) => `(${i}, ${value})`)
   const statements = []
-  for (let at = 0; at < rows.length; at += 50) statements.push(`insert into v values ${rows.slice(at, at + 50).join(', ')}`)
+  for (let at = 0; at < rows.length; at += 50)
+    statements.push(`insert into v values ${rows.slice(at, at + 50).join(', ')}`)
   const null_ = /null$/.test(mysql) ? '' : ' null'
-  await onMysql(url, `set sql_mode = ''; create table v (id int primary key, v ${mysql}${null_}); ${statements.join('; ')}`)
+  await onMysql(
+    url,
+    `set sql_mode = ''; create table v (id int primary key, v ${mysql}${null_}); ${statements.join('; ')}`,
+  )
 }
 
 describe('what is written for every encoding is what PostgreSQL prints', () => {

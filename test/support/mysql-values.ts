@@ -48,9 +48,41 @@ const randomDouble = (): string => {
   return Number.isFinite(bytes.readDoubleLE()) ? String(bytes.readDoubleLE()) : '0'
 }
 /** MySQL reads an exponent's `+` and `e` as JavaScript prints them. -0 needs an exponent to be a double. */
-const NUMBERS = ['0', '-0e0', '1', '-1', '0.1', '0.0001', '0.00001', '123456', '1234567', '999999', '1e6', '1e5', '1e-4', '1e-5']
-const HUGE = ['123456789012345', '1e15', '1e23', '9007199254740993', '1.7976931348623157e308', '5e-324', '2.2250738585072014e-308']
-const FLOATS = ['3.4028235e38', '1e-45', '1.1754944e-38', '16777216', '16777217', '0.000244140625', '54566.8125', '8388608.5']
+const NUMBERS = [
+  '0',
+  '-0e0',
+  '1',
+  '-1',
+  '0.1',
+  '0.0001',
+  '0.00001',
+  '123456',
+  '1234567',
+  '999999',
+  '1e6',
+  '1e5',
+  '1e-4',
+  '1e-5',
+]
+const HUGE = [
+  '123456789012345',
+  '1e15',
+  '1e23',
+  '9007199254740993',
+  '1.7976931348623157e308',
+  '5e-324',
+  '2.2250738585072014e-308',
+]
+const FLOATS = [
+  '3.4028235e38',
+  '1e-45',
+  '1.1754944e-38',
+  '16777216',
+  '16777217',
+  '0.000244140625',
+  '54566.8125',
+  '8388608.5',
+]
 
 const moment = (fraction: number): string => {
   const at = new Date(randomInt(8_000_000_000) * 500).toISOString()
@@ -72,7 +104,13 @@ export const VALUE_CASES: readonly ValueCase[] = [
     encoding: { as: 'integer' },
     values: ['0', '1', '10', '18446744073709551615'],
   },
-  { name: 'year', mysql: 'year', postgres: 'smallint', encoding: { as: 'integer' }, values: ['0', '1901', '2155', "'2024'"] },
+  {
+    name: 'year',
+    mysql: 'year',
+    postgres: 'smallint',
+    encoding: { as: 'integer' },
+    values: ['0', '1901', '2155', "'2024'"],
+  },
   {
     name: 'decimal',
     mysql: 'decimal(30,10)',
@@ -193,7 +231,12 @@ export const VALUE_CASES: readonly ValueCase[] = [
     mysql: 'datetime(6)',
     postgres: 'timestamp(6)',
     encoding: { as: 'timestamp', zone: false, onZero: refuse },
-    values: ["'2024-01-30 00:00:00.500000'", "'2024-01-30 00:00:00.000001'", "'2024-01-31 10:10:10'", ...many(300, () => moment(6))],
+    values: [
+      "'2024-01-30 00:00:00.500000'",
+      "'2024-01-30 00:00:00.000001'",
+      "'2024-01-31 10:10:10'",
+      ...many(300, () => moment(6)),
+    ],
   },
   {
     name: 'timestamp(3)',
@@ -221,7 +264,15 @@ export const VALUE_CASES: readonly ValueCase[] = [
     mysql: 'time(6)',
     postgres: 'interval',
     encoding: { as: 'interval' },
-    values: ["'838:59:59'", "'-838:59:59'", "'-00:00:00.000001'", "'30:00:00'", "'-01:30:00.5'", "'00:00:00'", "'100:00:00'"],
+    values: [
+      "'838:59:59'",
+      "'-838:59:59'",
+      "'-00:00:00.000001'",
+      "'30:00:00'",
+      "'-01:30:00.5'",
+      "'00:00:00'",
+      "'100:00:00'",
+    ],
   },
   {
     name: 'enum',
@@ -252,7 +303,13 @@ export const VALUE_CASES: readonly ValueCase[] = [
     encoding: { as: 'uuid' },
     values: [`'${randomUUID()}'`, `'${randomUUID().toUpperCase()}'`, `'${randomUUID().replaceAll('-', '')}'`],
   },
-  { name: 'uuid of bytes', mysql: 'binary(16)', postgres: 'uuid', encoding: { as: 'uuid' }, values: [hex(randomBytes(16))] },
+  {
+    name: 'uuid of bytes',
+    mysql: 'binary(16)',
+    postgres: 'uuid',
+    encoding: { as: 'uuid' },
+    values: [hex(randomBytes(16))],
+  },
   {
     name: 'inet4',
     mysql: 'inet4',
@@ -268,7 +325,14 @@ export const VALUE_CASES: readonly ValueCase[] = [
     encoding: { as: 'inet' },
     values: [
       ...["'::'", "'::1'", "'::5'", "'1::'", "'::ffff:1.2.3.4'", "'::1.2.3.4'", "'fe80::1'", "'1:0:0:2:0:0:0:3'"],
-      ...["'1:0:0:2:3:0:0:4'", "'1:0:2:3:4:5:6:7'", "'0:0:1:2:3:4:5:6'", "'1:2:3:4:5:6:0:0'", "'::ffff:0:1'", "'::2:3:4'"],
+      ...[
+        "'1:0:0:2:3:0:0:4'",
+        "'1:0:2:3:4:5:6:7'",
+        "'0:0:1:2:3:4:5:6'",
+        "'1:2:3:4:5:6:0:0'",
+        "'::ffff:0:1'",
+        "'::2:3:4'",
+      ],
       ...many(100, () => `'${many(8, () => (randomInt(2) ? 0 : randomInt(65536)).toString(16)).join(':')}'`),
     ],
     only: 'mariadb',

@@ -6,44 +6,43 @@ export function comparePlans(before: Plan, after: Plan): PlanChange[] {
   return compare(partsOf(before), partsOf(after))
 }
 
-/** Each part of a plan that a person may know by name, with its text. */
-type Parts = ReadonlyMap<string, string>
-
-function compare(before: Parts, after: Parts): PlanChange[] {
-  const changes: PlanChange[] = []
-  for (const [subject, text] of before) {
-    const now = after.get(subject)
-    if (now === undefined) changes.push({ change: 'removed', subject, before: text, after: null })
-    else if (now !== text) changes.push({ change: 'changed', subject, before: text, after: now })
-  }
-  for (const [subject, text] of after) {
-    if (!before.has(subject)) changes.push({ change: 'added', subject, before: null, after: text })
-  }
-  const isTable = (change: PlanChange): boolean => change.subject.startsWith('table ') && change.change !== 'changed'
-  const whole = new Set(changes.filter(isTable).map((change) => change.subject.slice('table '.length)))
-  // A table that comes or goes says it all; its parts would only repeat it.
-  return changes.filter((change) => isTable(change) || !whole.has(ownerOf(change.subject, whole)))
+/** A part of a plan that a person may know by name, with its text and the table that it belongs to. */
+interface Part {
+  readonly text: string
+  readonly table: string | null
 }
 
-/** The table of `column orders.flags`, as far as it is one of these. */
-function ownerOf(subject: string, tables: ReadonlySet<string>): string {
-  const name = subject.slice(subject.indexOf(' ') + 1)
-  return [...tables].find((table) => name === table || name.startsWith(`${table}.`)) ?? ''
+type Parts = ReadonlyMap<string, Part>
+
+function compare(before: Parts, after: Parts): PlanChange[] {
+  const comesOrGoes = (table: string): boolean => before.has(`table ${table}`) !== after.has(`table ${table}`)
+  const changes: PlanChange[] = []
+  for (const subject of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [before.get(subject), after.get(subject)]
+    const table = (was ?? is)!.table
+    // A table that comes or goes says it all; its parts would only repeat it.
+    if (was?.text === is?.text || (table !== null && subject !== `table ${table}` && comesOrGoes(table))) continue
+    const change = !was ? 'added' : !is ? 'removed' : 'changed'
+    changes.push({ change, subject, before: was?.text ?? null, after: is?.text ?? null })
+  }
+  return changes
 }
 
 function partsOf(plan: Plan): Parts {
-  return new Map<string, string>([
-    ['source', `${plan.source.connection} (${plan.source.product}), database ${plan.source.database}`],
-    ['target', `${plan.target.connection}, database ${plan.target.database ?? '(of the connection)'}`],
-    ['schema', plan.target.schema],
-    ['limit parallelism', String(plan.limits.parallelism)],
-    ['limit chunk_bytes', formatBytes(plan.limits.chunkBytes)],
-    ...plan.tables.flatMap(tableParts),
-    ...plan.notCarried.map((n): [string, string] => [
-      `not carried: ${n.kind} ${n.table === null || n.table === n.name ? n.name : `${n.table}.${n.name}`}`,
-      n.original,
-    ]),
-  ])
+  const parts = new Map<string, Part>()
+  const add = (subject: string, text: string, table: string | null = null) => parts.set(subject, { text, table })
+  add('source', `${plan.source.connection} (${plan.source.product}), database ${plan.source.database}`)
+  add('target', `${plan.target.connection}, database ${plan.target.database ?? '(of the connection)'}`)
+  add('schema', plan.target.schema)
+  add('limit parallelism', String(plan.limits.parallelism))
+  add('limit chunk_bytes', formatBytes(plan.limits.chunkBytes))
+  for (const table of plan.tables) {
+    for (const [subject, text] of tableParts(table)) add(subject, text, table.source)
+  }
+  for (const { kind, name, table, original } of plan.notCarried) {
+    add(`not carried: ${kind} ${table === null || table === name ? name : `${table}.${name}`}`, original, table)
+  }
+  return parts
 }
 
 function tableParts(table: PlannedTable): [string, string][] {

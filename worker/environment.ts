@@ -32,6 +32,8 @@ export class EnvironmentError extends Error {
   constructor(
     message: string,
     readonly remedy: string,
+    /** Of the command line's contract: 2 wrong usage, 3 Temporal not reachable. */
+    readonly exit: 1 | 2 | 3,
   ) {
     super(message)
   }
@@ -77,6 +79,7 @@ function readListen(text: string): { host: string; port: number } {
     throw new EnvironmentError(
       `NIGHTFERRY_API_LISTEN is ${JSON.stringify(text)}`,
       'Write host:port, for example 127.0.0.1:8088 or [::1]:8088.',
+      2,
     )
   return { host, port }
 }

@@ -4,7 +4,7 @@ import { EnvironmentError, readEnvironment, type Role } from './environment.js'
 import { log, temporalLogger } from './log.js'
 import { startWorkers } from './start.js'
 
-/** Exit codes of the command line's contract: 0 done, 2 wrong usage, 3 Temporal not reachable; 1 for what nobody foresaw. */
+/** Exit codes of the command line's contract; 1 for what nobody foresaw. */
 async function main(): Promise<number> {
   const role = readRole()
   if (role === null) {
@@ -49,7 +49,7 @@ function readRole(): Role | null {
 function explain(error: unknown): number {
   if (error instanceof EnvironmentError) {
     process.stderr.write(`error: ${error.message}\n${error.remedy}\n`)
-    return 3
+    return error.exit
   }
   process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return 1

@@ -73,6 +73,7 @@ async function openApi({ api, home }: Environment, answers: Parameters<typeof st
     throw new EnvironmentError(
       `The read API cannot listen on ${api.host}:${api.port} or write its file (${code ?? message})`,
       'Set NIGHTFERRY_API_LISTEN to another host:port, and NIGHTFERRY_HOME to a folder that may be written.',
+      2,
     )
   }
 }
@@ -102,5 +103,6 @@ const explainNamespace =
     throw new EnvironmentError(
       `Temporal has no namespace ${namespace} for this worker`,
       'Create it, or correct TEMPORAL_NAMESPACE.',
+      3,
     )
   }

@@ -24,6 +24,7 @@ export async function connectTemporal(temporal: TemporalEnvironment): Promise<Na
     throw new EnvironmentError(
       `Temporal does not answer at ${address}: ${reasonOf(error)}`,
       'Start it with `nightferry up`, or correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS_*.',
+      3,
     )
   } finally {
     clearTimeout(timer)
@@ -32,7 +33,7 @@ export async function connectTemporal(temporal: TemporalEnvironment): Promise<Na
 
 function tlsOf({ cert, key, ca, serverName }: TlsFiles): NonNullable<NativeConnectionOptions['tls']> {
   if ((cert === null) !== (key === null))
-    throw new EnvironmentError('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY belong together', 'Set both, or none.')
+    throw new EnvironmentError('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY belong together', 'Set both, or none.', 2)
   return {
     ...(serverName === null ? {} : { serverNameOverride: serverName }),
     ...(ca === null ? {} : { serverRootCACertificate: read(ca, 'TEMPORAL_TLS_CA') }),
@@ -47,9 +48,13 @@ function read(path: string, variable: string): Buffer {
     return readFileSync(path)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
-    throw new EnvironmentError(`The file of ${variable} cannot be read (${code})`, `Correct ${variable}: ${path}`)
+    throw new EnvironmentError(`The file of ${variable} cannot be read (${code})`, `Correct ${variable}: ${path}`, 2)
   }
 }
 
-const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? ''
+/** The innermost words of the native client, which prints its errors as Rust values. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  const innermost = [...text.matchAll(/message: "([^"]+)"/g)].at(-1)?.[1]
+  return (innermost ?? text.split('\n')[0] ?? '').slice(0, 200)
+}

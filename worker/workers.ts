@@ -30,7 +30,7 @@ export async function controlWorker(
   tools: ControlTools,
 ): Promise<Worker> {
   if (!existsSync(BUNDLE))
-    throw new EnvironmentError(`The workflow bundle ${BUNDLE} is not there`, 'Run npm run build.')
+    throw new EnvironmentError(`The workflow bundle ${BUNDLE} is not there`, 'Run npm run build.', 1)
   return await Worker.create({
     ...common(connection, namespace),
     taskQueue: TASK_QUEUES.control,

@@ -1,10 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Failure } from '../../core/failure.js'
-import { runObtaining } from './obtain-process.js'
-import { step, type Report } from './steps.js'
-import { cachedTemporal, fillCache, findOnPath, isExecutable, TEMPORAL_CLI, temporalVersion } from './temporal-cache.js'
+import type { Report } from './steps.js'
+import { cachedTemporal, fillCache, findOnPath, isExecutable, temporalVersion } from './temporal-cache.js'
+import { buildTemporal, downloadTemporal, firstLine, type Way } from './temporal-obtain.js'
 
 /** A Temporal that somebody else runs, or the program that starts one here. */
 export type TemporalChoice =
@@ -16,22 +13,17 @@ export interface ObtainOptions {
   readonly signal?: AbortSignal
   /** PATH, HOME, XDG_CACHE_HOME and TEMPORAL_ADDRESS are read from it. */
   readonly env?: NodeJS.ProcessEnv
+  /** Tried in order where no binary is found: the SDK's download and the Go build, unless told. */
+  readonly ways?: readonly Way[]
 }
-
-const DOWNLOAD_DEADLINE_MS = 180_000
-/** Without a byte for so long there is no network, or a wall that drops packets without a word. */
-const DOWNLOAD_SILENCE_MS = 8_000
-const BUILD_DEADLINE_MS = 20 * 60_000
-const MODULE = `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI}`
-/** Lines that `go install -v` prints for it, one a package: for the sign of life. */
-const PACKAGES = 2_250
 
 /**
  * Finds or obtains the Temporal CLI: TEMPORAL_ADDRESS (none is needed), PATH, the per-user cache, the SDK's download,
  * `go install`. Repeatable; what was obtained stays in the cache. Throws `refused` with what to do where all fail, and
  * the signal's reason when it comes: then nothing is left running, and no half binary in the cache.
  */
-export async function obtainTemporal({ report, signal, env = process.env }: ObtainOptions): Promise<TemporalChoice> {
+export async function obtainTemporal(options: ObtainOptions): Promise<TemporalChoice> {
+  const { report, signal, env = process.env, ways = [downloadTemporal, buildTemporal] } = options
   const address = env['TEMPORAL_ADDRESS']
   if (address) return { use: 'address', address }
   const installed = findOnPath('temporal', env)
@@ -39,10 +31,10 @@ export async function obtainTemporal({ report, signal, env = process.env }: Obta
   const cached = cachedTemporal(env)
   if (isExecutable(cached)) return await tried(cached)
   const tries: string[] = []
-  for (const obtain of [download, build]) {
+  for (const way of ways) {
     signal?.throwIfAborted()
     try {
-      return await tried(await fillCache(env, (folder) => obtain(folder, env, report, signal)))
+      return await tried(await fillCache(env, (folder) => way(folder, { env, report, signal })))
     } catch (error) {
       signal?.throwIfAborted()
       tries.push(firstLine(error))
@@ -62,101 +54,3 @@ async function tried(path: string): Promise<TemporalChoice> {
     })
   }
 }
-
-async function download(folder: string, env: NodeJS.ProcessEnv, report: Report, signal?: AbortSignal): Promise<string> {
-  return await step(report, `Temporal CLI ${TEMPORAL_CLI}: download it`, async (note) => {
-    // The second place is for tests, which run the sources.
-    const places = ['./download-temporal.js', '../../dist/client/embedded/download-temporal.js']
-    const program = places
-      .map((place) => fileURLToPath(new URL(place, import.meta.url)))
-      .find((file) => existsSync(file))
-    if (program === undefined) throw new Error('the downloader is not built: npm run build')
-    let seen = 0
-    let silentSince = performance.now()
-    const giveUp = (): string | null => {
-      const bytes = bytesIn(folder)
-      if (bytes > seen) silentSince = performance.now()
-      seen = bytes
-      note(`${(bytes / 1e6).toFixed(0)} MB so far`)
-      return performance.now() - silentSince > DOWNLOAD_SILENCE_MS
-        ? `nothing came for ${DOWNLOAD_SILENCE_MS / 1000} s`
-        : null
-    }
-    try {
-      await runObtaining({
-        command: process.execPath,
-        args: [program, folder, TEMPORAL_CLI],
-        env,
-        signal,
-        deadlineMs: DOWNLOAD_DEADLINE_MS,
-        giveUp,
-      })
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw new Error(`temporal.download cannot be reached (${downloadReason(error)})`, { cause: error })
-    }
-    const [name] = readdirSync(folder).filter((file) => file.startsWith('temporal'))
-    if (name === undefined) throw new Error('the download left no binary')
-    note(null)
-    return join(folder, name)
-  })
-}
-
-/** The SDK tells a network failure as a stack of causes on one line; its innermost says it best. */
-function downloadReason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  const told = text.split('\n').find((line) => line.includes('ephemeral server')) ?? firstLine(error)
-  return (told.split(/: (?=[a-z])/).at(-1) ?? told).replace(/[\]\s]+$/, '').slice(0, 120)
-}
-
-function bytesIn(folder: string): number {
-  return readdirSync(folder).reduce(
-    (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  )
-}
-
-/** Linked into the server but never run over SQLite (clouds, Cassandra, Elasticsearch, xDS): compiled without optimisation. */
-const UNUSED = [
-  ...['cloud.google.com/...', 'google.golang.org/api/...', 'google.golang.org/grpc/xds/...', 'github.com/aws/...'],
-  ...['github.com/envoyproxy/...', 'github.com/cncf/...', 'github.com/olivere/...', 'github.com/gocql/...'],
-  ...['github.com/jackc/...', 'github.com/apache/...', 'github.com/uber/...'],
-]
-
-/** What shortens the build, measured in docs/decisions/0002: no debug information, no threads inside the compiler. */
-const GO_FLAGS = [
-  `-ldflags=-s -w -X github.com/temporalio/cli/temporalcli.Version=${TEMPORAL_CLI}`,
-  '-gcflags=all=-dwarf=false -c=2',
-  ...UNUSED.map((pattern) => `-gcflags=${pattern}=-dwarf=false -c=2 -l -N`),
-]
-
-async function build(folder: string, env: NodeJS.ProcessEnv, report: Report, signal?: AbortSignal): Promise<string> {
-  const go = findOnPath('go', env)
-  if (go === null) throw new Error('there is no Go toolchain to build it with')
-  return await step(
-    report,
-    `Temporal CLI ${TEMPORAL_CLI}: build it with Go (2 to 4 minutes on two cores)`,
-    async (note) => {
-      let packages = 0
-      const bin = join(folder, 'bin')
-      mkdirSync(bin)
-      await runObtaining({
-        command: go,
-        args: ['install', '-v', ...GO_FLAGS, MODULE],
-        cwd: folder,
-        env: { ...env, GOBIN: bin, CGO_ENABLED: '0', GOGC: env['GOGC'] ?? '400', TMPDIR: folder },
-        signal,
-        deadlineMs: BUILD_DEADLINE_MS,
-        onLine: (line) => {
-          if (line.startsWith('go: downloading ')) note(line.slice(4))
-          else note(`${++packages} of about ${PACKAGES} packages`)
-        },
-      })
-      note(null)
-      return join(bin, 'temporal')
-    },
-  )
-}
-
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''

@@ -1,13 +1,19 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Connection } from '@temporalio/client'
 import { Failure } from '../../core/failure.js'
-import { SEARCH_ATTRIBUTES } from '../../core/names.js'
-import { startChild, untilReady, type Child } from './child.js'
+import type { Child } from './child.js'
 import { readLock, takeLock, type FolderLock } from './folder-lock.js'
 import { freePort } from './free-port.js'
 import { endProcess, isAlive, type ProcessIdentity } from './process-identity.js'
+import { restartable, type Restartable } from './restartable.js'
 import { step, type Report } from './steps.js'
+import {
+  startTemporalProcess,
+  TEMPORAL_GRACE_MS,
+  TEMPORAL_READY_MS,
+  temporalAnswers,
+  type TemporalPorts,
+} from './temporal-process.js'
 
 export interface TemporalOptions {
   /** Holds the server's file, its log, its lock and the CLI's version; made if need be. One server for each. */
@@ -18,43 +24,21 @@ export interface TemporalOptions {
   readonly signal?: AbortSignal
 }
 
-export interface RunningTemporal {
+export interface RunningTemporal extends Restartable {
   /** `127.0.0.1:PORT` */
   readonly address: string
   readonly ui: string
-  readonly pid: () => number
-  /** True where another process of this machine runs it: then `stop` leaves it alone. */
+  /** True where another process of this machine runs it: then `stop`, `kill` and `restart` leave it alone. */
   readonly joined: boolean
-  /** Resolves with how it ended, when it ends other than by `stop` or `kill`. Never for one that was joined. */
-  readonly died: () => Promise<string>
-  /** SIGTERM, SIGKILL after 10 s, and the lock is given back. Repeatable. */
-  stop(): Promise<void>
-  /** SIGKILL, for tests of what survives; the lock is kept. */
-  kill(): Promise<void>
-  /** Starts it again over the same file and on the same ports, after `kill` or a death. */
-  restart(): Promise<void>
 }
 
 /** What the lock's holder tells others: where the server answers, once it does. */
-interface TemporalNote {
+interface TemporalNote extends TemporalPorts {
   readonly server: ProcessIdentity | null
-  readonly port: number
-  readonly uiPort: number
 }
 
-const READY_MS = 30_000
-const GRACE_MS = 10_000
-
-/** Measured in design section 6: a step costs 16 ms instead of 98, short timers are not rounded up to a second. */
-const SETTINGS = [
-  ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000'],
-  ...['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="50ms"'],
-  ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
-  ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-]
-
 /** The server that a living process of this machine runs in the folder; null where there is none. */
-export function findTemporal(folder: string): { address: string; ui: string; holder: number } | null {
+function findTemporal(folder: string): { address: string; ui: string; holder: number } | null {
   const found = readLock<TemporalNote>(folder)
   if (!found?.alive || !isAlive(found.note.server)) return null
   return { ...places(found.note), holder: found.holder.pid }
@@ -67,13 +51,13 @@ export function findTemporal(folder: string): { address: string; ui: string; hol
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
   const folder = resolve(options.folder)
   mkdirSync(folder, { recursive: true })
-  const end = performance.now() + READY_MS
+  const end = performance.now() + TEMPORAL_READY_MS
   for (;;) {
     options.signal?.throwIfAborted()
     const taken = takeLock<TemporalNote>(folder, { server: null, port: 0, uiPort: 0 })
     if (taken !== null) return await startHeld({ ...options, folder }, taken.lock, taken.left)
     const found = findTemporal(folder)
-    if (found !== null && (await answers(found.address))) return joinedTemporal(found)
+    if (found !== null && (await temporalAnswers(found.address))) return joinedTemporal(found)
     if (performance.now() > end) throw heldButSilent(folder)
     await new Promise((done) => setTimeout(done, 100))
   }
@@ -86,90 +70,25 @@ async function startHeld(
 ): Promise<RunningTemporal> {
   try {
     // A holder that was killed leaves its server for a moment: two over one file make every step 20 times as slow.
-    if (left?.server) await endProcess(left.server, GRACE_MS)
+    if (left?.server) await endProcess(left.server, TEMPORAL_GRACE_MS)
     checkVersion(options)
-    const last = readPorts(options.folder)
-    const port = await freePort(last.port)
-    const uiPort = await freePort(last.uiPort)
-    writeFileSync(join(options.folder, 'ports.json'), JSON.stringify({ port, uiPort }))
-    return await ownTemporal(options, lock, port, uiPort)
+    const ports = await choosePorts(options.folder)
+    const { report, binary, folder, signal } = options
+    const start = (): Promise<Child> =>
+      startTemporalProcess(binary.path, folder, ports, (child) => lock.tell({ server: child, ...ports }), signal)
+    const server = await step(report, `Temporal: start (CLI ${binary.version.split(' ')[0]})`, async (note) => {
+      note(`127.0.0.1:${ports.port}, UI http://127.0.0.1:${ports.uiPort}`)
+      return await restartable('Temporal', start)
+    })
+    const stop = async (): Promise<void> => {
+      await server.stop()
+      lock.release()
+    }
+    return { ...server, ...places(ports), joined: false, stop }
   } catch (error) {
     lock.release()
     throw error
   }
-}
-
-async function ownTemporal(
-  options: TemporalOptions,
-  lock: FolderLock<TemporalNote>,
-  port: number,
-  uiPort: number,
-): Promise<RunningTemporal> {
-  const start = (): Promise<Child> => startServer(options, lock, port, uiPort)
-  let child = await step(
-    options.report,
-    `Temporal: start (CLI ${options.binary.version.split(' ')[0]})`,
-    async (note) => {
-      const started = await start()
-      note(`127.0.0.1:${port}, UI http://127.0.0.1:${uiPort}`)
-      return started
-    },
-  )
-  let wanted = false
-  return {
-    ...places({ server: child, port, uiPort }),
-    joined: false,
-    pid: () => child.pid,
-    died: async () => {
-      const how = await child.exited
-      return wanted ? await new Promise<string>(() => {}) : how
-    },
-    stop: async () => {
-      wanted = true
-      await child.stop()
-      lock.release()
-    },
-    kill: async () => {
-      wanted = true
-      await child.kill()
-    },
-    restart: async () => {
-      await child.stop()
-      child = await start()
-      wanted = false
-    },
-  }
-}
-
-async function startServer(
-  { folder, binary, signal }: TemporalOptions,
-  lock: FolderLock<TemporalNote>,
-  port: number,
-  uiPort: number,
-): Promise<Child> {
-  const logFile = join(folder, 'temporal.log')
-  const [httpPort, metricsPort] = [await freePort(), await freePort()]
-  const ports = ['--port', port, '--ui-port', uiPort, '--http-port', httpPort, '--metrics-port', metricsPort]
-  const spec = {
-    name: 'Temporal',
-    command: binary.path,
-    args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--db-filename', join(folder, 'temporal.db')],
-      ...['--log-level', 'warn', ...ports.map(String), ...SETTINGS],
-    ],
-    logFile,
-    graceMs: GRACE_MS,
-  }
-  appendFileSync(logFile, `--- ${new Date().toISOString()} start on port ${port}\n`)
-  const child = startChild(spec)
-  lock.tell({ server: child, port, uiPort })
-  try {
-    await untilReady(child, spec, () => answers(`127.0.0.1:${port}`), { deadlineMs: READY_MS, signal })
-  } catch (error) {
-    await child.stop()
-    throw error
-  }
-  return child
 }
 
 /** A file that another version of the CLI made is not migrated by it: it may read wrongly or not at all. */
@@ -187,9 +106,13 @@ function checkVersion({ folder, binary }: TemporalOptions): void {
   )
 }
 
-function readPorts(folder: string): { port: number; uiPort: number } {
-  const text = readText(join(folder, 'ports.json'))
-  return text === null ? { port: 0, uiPort: 0 } : (JSON.parse(text) as { port: number; uiPort: number })
+/** Those of the last time where they are free, so that bookmarks and settings stay right. */
+async function choosePorts(folder: string): Promise<TemporalPorts> {
+  const file = join(folder, 'ports.json')
+  const last = JSON.parse(readText(file) ?? '{"port":0,"uiPort":0}') as TemporalPorts
+  const ports = { port: await freePort(last.port), uiPort: await freePort(last.uiPort) }
+  writeFileSync(file, JSON.stringify(ports))
+  return ports
 }
 
 function readText(file: string): string | null {
@@ -201,25 +124,7 @@ function readText(file: string): string | null {
   }
 }
 
-/** True when the frontend serves its namespace: the port is open a while before that. */
-async function answers(address: string): Promise<boolean> {
-  let connection: Connection | null = null
-  try {
-    connection = await Connection.connect({ address, connectTimeout: 1_000 })
-    const opened = connection
-    await opened.withDeadline(Date.now() + 1_000, () =>
-      opened.workflowService.describeNamespace({ namespace: 'default' }),
-    )
-    return true
-  } catch {
-    // Not yet: whoever waits has a deadline, and the server's log says why it never came.
-    return false
-  } finally {
-    await connection?.close()
-  }
-}
-
-const places = ({ port, uiPort }: TemporalNote): { address: string; ui: string } => ({
+const places = ({ port, uiPort }: TemporalPorts): { address: string; ui: string } => ({
   address: `127.0.0.1:${port}`,
   ui: `http://127.0.0.1:${uiPort}`,
 })

@@ -3,20 +3,14 @@ import { join } from 'node:path'
 import { logTail, startChild, untilReady, type Child, type ChildSpec } from '../../client/embedded/child.js'
 import { freePort } from '../../client/embedded/free-port.js'
 import { endProcess, type ProcessIdentity } from '../../client/embedded/process-identity.js'
+import { restartable, type Restartable } from '../../client/embedded/restartable.js'
 
 /** A database server that this process started. */
-export interface RunningServer {
+export interface RunningServer extends Restartable {
   readonly url: string
   readonly port: number
   /** `PostgreSQL 18.4` */
   readonly version: string
-  readonly pid: () => number
-  /** In order, within a few seconds, then by SIGKILL. Repeatable. */
-  stop(): Promise<void>
-  /** SIGKILL to all its processes, for tests of what survives. */
-  kill(): Promise<void>
-  /** Starts it again over the same files and on the same port. */
-  restart(): Promise<void>
 }
 
 export interface ServerPlan {
@@ -48,19 +42,8 @@ export async function runServer(plan: ServerPlan): Promise<RunningServer> {
       throw error
     }
   }
-  let child = await start()
-  return {
-    url: plan.url,
-    port: plan.port,
-    version: plan.version,
-    pid: () => child.pid,
-    stop: () => child.stop(),
-    kill: () => child.kill(),
-    restart: async () => {
-      await child.stop()
-      child = await start()
-    },
-  }
+  const server = await restartable(plan.version, start)
+  return { ...server, url: plan.url, port: plan.port, version: plan.version }
 }
 
 /** A holder that was killed leaves its server running for as long as it takes to shut down, and files bear only one. */

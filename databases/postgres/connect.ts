@@ -36,7 +36,8 @@ class TargetClient extends pg.Client {
   readonly #options: string | undefined
 
   constructor(config?: pg.ClientConfig) {
-    super({ ...config, connectionTimeoutMillis: CONNECT_MILLISECONDS })
+    // The pool hides the password from enumeration, so a spread alone loses it and the driver asks the environment.
+    super({ ...config, password: config?.password, connectionTimeoutMillis: CONNECT_MILLISECONDS })
     this.#options = config?.options
     this.on('error', () => {})
   }
@@ -71,6 +72,7 @@ class TargetPool extends pg.Pool {
       idleTimeoutMillis: IDLE_MILLISECONDS,
       connectionTimeoutMillis: WAIT_FOR_SESSION_MILLISECONDS,
       Client: TargetClient,
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it, whatever its typings say
       onConnect: pinSession,
     })
     this.#attempts = tlsAttempts(address, connection)
@@ -85,7 +87,7 @@ class TargetPool extends pg.Pool {
     const client = this.#connectInTurn()
     if (!callback) return client
     client.then(
-      (ready) => callback(undefined, ready, (broken?: Error | boolean) => ready.release(broken)),
+      (ready) => callback(undefined, ready, (broken) => ready.release(broken)),
       (error: Error) => callback(error, undefined, () => {}),
     )
   }
@@ -133,7 +135,8 @@ class TargetPool extends pg.Pool {
   }
 }
 
-type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, release: (broken?: any) => void) => void
+type Release = (broken?: Error | boolean) => void
+type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, release: Release) => void
 
 /** pg_hba.conf that wants the other way, or a handshake that failed; not a server that is away or a wrong password. */
 const isWorthOtherWay = (error: unknown): boolean => {

@@ -89,7 +89,7 @@ export class CopyIn implements RowSink, pg.Submittable {
   // What the driver calls.
 
   submit(connection: pg.Connection): void {
-    this.#socket = connection.stream as Duplex
+    this.#socket = connection.stream
     connection.query(this.#text)
   }
 

@@ -96,9 +96,6 @@ function freeName(base: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** At most so many bytes of UTF-8, never half a character. */
-function cut(text: string, bytes: number): string {
-  let kept = text
-  while (Buffer.byteLength(kept) > bytes) kept = [...kept].slice(0, -1).join('')
-  return kept
-}
+/** At most so many bytes of UTF-8, never half a character (the decoder leaves half of one out). */
+const cut = (text: string, bytes: number): string =>
+  new TextDecoder().decode(Buffer.from(text).subarray(0, bytes), { stream: true })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Failure } from '../../core/failure.js'
+import type { Failure } from '../../core/failure.js'
 import {
   begin,
   column,

@@ -12,6 +12,8 @@ export interface ProxyOptions {
   readonly onlyPlain?: boolean
   /** Hands out a process id of its own, as poolers do. */
   readonly pooler?: boolean
+  /** Asks for this password in clear text and refuses every other (28P01). */
+  readonly password?: string
 }
 
 const tlsFile = (name: string): string => fileURLToPath(new URL(`./tls/${name}`, import.meta.url))
@@ -39,7 +41,15 @@ export async function withProxy<T>(
     next.on('error', () => {}).once('data', (startup: Buffer) => begin(next, startup, options.tls))
   }
   const begin = (client: Socket, startup: Buffer, tls: boolean): void => {
-    if (tls ? options.onlyPlain : options.onlyTls) return void client.end(REFUSAL)
+    if (tls ? options.onlyPlain : options.onlyTls) return void client.end(refusal('28000', 'no pg_hba.conf entry'))
+    if (options.password === undefined) return forward(client, startup, tls)
+    client.write(message('R', Buffer.from([0, 0, 0, 3])))
+    client.once('data', (answer: Buffer) => {
+      if (answer.subarray(5, -1).toString() === options.password) forward(client, startup, tls)
+      else client.end(refusal('28P01', 'password authentication failed'))
+    })
+  }
+  const forward = (client: Socket, startup: Buffer, tls: boolean): void => {
     secured.push(tls)
     const upstream = connect({ host: hostname, port: Number(port) })
     sockets.add(upstream)
@@ -47,9 +57,10 @@ export async function withProxy<T>(
     client.on('close', () => upstream.destroy())
     upstream.write(startup)
     client.pipe(upstream)
-    if (options.pooler)
-      upstream.once('data', (greeting: Buffer) => (client.write(renamed(greeting)), upstream.pipe(client)))
-    else upstream.pipe(client)
+    upstream.once('data', (greeting: Buffer) => {
+      client.write(options.pooler ? renamed(greeting) : greeting)
+      upstream.pipe(client)
+    })
   }
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   try {
@@ -67,13 +78,8 @@ const secure = (socket: Socket): TLSSocket =>
     key: readFileSync(tlsFile('localhost.key')),
   })
 
-const field = (code: string, text: string): string => `${code}${text}\0`
-const REFUSAL = message(
-  'E',
-  Buffer.from(
-    `${field('S', 'FATAL')}${field('V', 'FATAL')}${field('C', '28000')}${field('M', 'no pg_hba.conf entry')}\0`,
-  ),
-)
+const refusal = (code: string, text: string): Buffer =>
+  message('E', Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${text}\0\0`))
 
 function message(type: string, body: Buffer): Buffer {
   const head = Buffer.alloc(5)

@@ -1,3 +1,4 @@
+import type { RunProgress } from './report.js'
 import type { RunId, RunPhase, RunSummary } from './run.js'
 
 /** What `migration/<name>` answers to the `status` query. Ids and counts only. */
@@ -39,7 +40,7 @@ export interface StatusDocument {
   /** Null when the workflow does not answer: a stuck workflow answers no query. */
   readonly migration: MigrationStatus | null
   /** Null when nothing runs or the read API does not answer. */
-  readonly progress: import('./report.js').RunProgress | null
+  readonly progress: RunProgress | null
 }
 
 export interface TemporalStatus {

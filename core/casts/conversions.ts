@@ -67,7 +67,8 @@ const timestamps = (zoneless: TargetName, zoned: TargetName): Row => ({
   ...texts(asText, (source) => 19 + (source.precision ? source.precision + 1 : 0)),
 })
 
-const longestLabel = (source: SourceType): number => Math.max(0, ...source.labels.map((label) => [...label].length))
+const longestLabel = (source: SourceType): number =>
+  Math.max(0, ...source.labels.map((label) => Array.from(label).length))
 
 const bits = (source: SourceType): Encoding => ({ as: 'bits', width: source.length ?? 1 })
 

@@ -34,25 +34,17 @@ export function convertDefault(column: SourceColumn, cast: Cast): CarriedDefault
  * its default is UTC as well, whatever the session's zone.
  */
 function now(column: SourceColumn, cast: Cast, precision: number): CarriedDefault {
-  const digits = precision ? `(${precision})` : '(0)'
+  const { encoding } = cast
   const carried = (sql: string): CarriedDefault => ({ carried: true, sql })
-  switch (cast.encoding.as) {
-    case 'timestamp':
-      if (cast.encoding.zone) return carried(`CURRENT_TIMESTAMP${digits}`)
-      return familyOf(column.type) === 'timestamp'
-        ? carried(`(CURRENT_TIMESTAMP${digits} AT TIME ZONE 'UTC')`)
-        : carried(`LOCALTIMESTAMP${digits}`)
-    case 'date':
-      return carried('CURRENT_DATE')
-    case 'time':
-      return carried(`LOCALTIME${digits}`)
-    default:
-      return {
-        carried: false,
-        reason: `the moment of an insert is no default of a ${cast.to} column`,
-        original: `current_timestamp(${precision})`,
-      }
+  if (encoding.as === 'timestamp') {
+    if (encoding.zone) return carried(`CURRENT_TIMESTAMP(${precision})`)
+    if (familyOf(column.type) === 'datetime') return carried(`LOCALTIMESTAMP(${precision})`)
+    return carried(`(CURRENT_TIMESTAMP(${precision}) AT TIME ZONE 'UTC')`)
   }
+  if (encoding.as === 'date') return carried('CURRENT_DATE')
+  if (encoding.as === 'time') return carried(`LOCALTIME(${precision})`)
+  const reason = `the moment of an insert is no default of a ${cast.to} column`
+  return { carried: false, reason, original: `current_timestamp(${precision})` }
 }
 
 const whyNot = (text: string, cast: Cast): string => {

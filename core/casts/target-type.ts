@@ -64,26 +64,19 @@ export function parseTargetType(text: string): TargetType | null {
   return argsFit(name, args) ? { name, args } : null
 }
 
+const WITH_LENGTH: readonly TargetName[] = ['varchar', 'bit', 'varbit', 'vector']
+const WITH_FRACTION: readonly TargetName[] = ['timestamp', 'timestamptz', 'time']
+
 function argsFit(name: TargetName, args: readonly string[]): boolean {
-  const numbers = args.every((arg) => /^\d{1,8}$/.test(arg)) ? args.map(Number) : null
-  const [first = 1, second = 0] = numbers ?? []
-  switch (name) {
-    case 'numeric':
-      return numbers !== null && args.length <= 2 && first >= 1 && first <= 1000 && second <= first
-    case 'varchar':
-    case 'bit':
-    case 'varbit':
-    case 'vector':
-      return numbers !== null && args.length <= 1 && first >= 1
-    case 'timestamp':
-    case 'timestamptz':
-    case 'time':
-      return numbers !== null && args.length <= 1 && first <= 6
-    case 'geometry':
-      return args.length <= 2 && (args[0] === undefined || /^[a-z]+$/.test(args[0])) && /^\d*$/.test(args[1] ?? '')
-    default:
-      return args.length === 0
+  if (args.length === 0) return true
+  const [first = '', second = ''] = args
+  if (name === 'geometry') return args.length <= 2 && /^[a-z]+$/.test(first) && /^\d*$/.test(second)
+  if (!args.every((arg) => /^\d{1,8}$/.test(arg))) return false
+  if (name === 'numeric') {
+    return args.length <= 2 && Number(first) >= 1 && Number(first) <= 1000 && Number(second) <= Number(first)
   }
+  if (args.length > 1) return false
+  return WITH_LENGTH.includes(name) ? Number(first) >= 1 : WITH_FRACTION.includes(name) && Number(first) <= 6
 }
 
 /** The first argument as a number: length, precision, width; null where it was left out. */

@@ -14,7 +14,9 @@ export function parseBytes(text: string): number | null {
 
 /** The shortest spelling that parses to exactly these bytes: `64MB`, `1536KB`, `1B`. */
 export function formatBytes(bytes: number): string {
-  const fitting = (Object.entries(UNITS) as [string, number][]).reverse().find(([, size]) => bytes % size === 0)
+  const fitting = Object.entries<number>(UNITS)
+    .reverse()
+    .find(([, size]) => bytes % size === 0)
   const [unit, size] = fitting ?? ['B', 1]
   return `${bytes / size}${unit}`
 }

@@ -41,7 +41,7 @@ const schemaName = text('must be the name of a schema, such as public').superRef
       code: 'custom',
       message: 'is where Nightferry keeps its own records: choose another, such as public',
     })
-  else if (/^pg_/.test(value) || value === 'information_schema')
+  else if (value.startsWith('pg_') || value === 'information_schema')
     context.addIssue({ code: 'custom', message: 'belongs to PostgreSQL itself: choose another, such as public' })
 })
 

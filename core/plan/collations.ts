@@ -9,5 +9,5 @@ export const isLoose = (type: SourceType): boolean => type.collation !== null &&
 export const isPadded = (type: SourceType): boolean =>
   type.base !== 'char' &&
   type.collation !== null &&
-  /_bin$/.test(type.collation) &&
+  type.collation.endsWith('_bin') &&
   !/_0900_|_nopad_/.test(type.collation)

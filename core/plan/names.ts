@@ -28,9 +28,6 @@ export function reserveNames(tables: readonly SourceTable[], notes: Notes): Name
   return space
 }
 
-/** Names as the target has them, or with the source's where that is not known: a finding says so elsewhere. */
-export const targetNames = (columns: readonly string[]): string[] => columns.map(targetName)
-
 function checkColumns(table: SourceTable, notes: Notes): void {
   const seen = new Map<string, string>()
   for (const { name } of table.columns) {

@@ -86,7 +86,7 @@ test.each(CASES)('%s becomes %s', (declared, to, encoding) => {
 
 test('the table has a case for every family of types', () => {
   const seen = new Set(CASES.map(([declared]) => familyOf(column('c', declared).type)))
-  expect([...seen].sort()).toEqual([...SOURCE_FAMILIES].sort())
+  expect(seen).toEqual(new Set(SOURCE_FAMILIES))
 })
 
 describe('what the data decides', () => {

@@ -71,7 +71,8 @@ describe('how tables are copied', () => {
     const next = (): number => (seed = (seed * 48271) % 2147483647)
     for (let round = 0; round < 30; round++) {
       const bytes = Array.from({ length: next() % 700 }, () => next() % (next() % 3 ? 200_000 : 90 * MB))
-      invariant(bytes, { parallelism: 1 + (next() % 16) })
+      const { big, bundles } = invariant(bytes, { parallelism: 1 + (next() % 16) })
+      expect(big.length + bundles.flat().length).toBe(bytes.length)
     }
   })
 })

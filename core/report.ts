@@ -29,7 +29,12 @@ export interface TableReport {
   readonly rowsCounted: number | null
   readonly bytes: number
   readonly chunks: number
-  readonly seconds: { readonly copy: number; readonly indexes: number; readonly constraints: number; readonly vacuum: number }
+  readonly seconds: {
+    readonly copy: number
+    readonly indexes: number
+    readonly constraints: number
+    readonly vacuum: number
+  }
   readonly failures: readonly FailureRecord[]
 }
 

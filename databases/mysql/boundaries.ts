@@ -4,7 +4,7 @@ import type { Session } from './connect.js'
 import { queryText, type TextRow } from './query.js'
 import { keySelectList, orderBy, quoteName, rangeWhere } from './range.js'
 
-export interface BoundaryRequest {
+interface BoundaryRequest {
   /** The last boundary known, null at the table's beginning. */
   readonly after: Key | null
   readonly rowsPerChunk: number

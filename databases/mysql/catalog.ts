@@ -12,7 +12,7 @@ import type { Sessions } from './sessions.js'
 const TABLE_TYPES = new Set(['BASE TABLE', 'SYSTEM VERSIONED'])
 
 /** A table that its engine cannot open: crashed, orphaned, or of an engine that is not loaded. */
-export const isUnreadable = (table: TextRow): boolean => TABLE_TYPES.has(table.table_type ?? '') && table.engine == null
+const isUnreadable = (table: TextRow): boolean => TABLE_TYPES.has(table.table_type ?? '') && table.engine == null
 
 /**
  * The source's schema. Reads information_schema in a fixed number of queries, then SHOW CREATE for what needs it.

@@ -2,7 +2,7 @@ import type { SourceType } from '../../core/catalog.js'
 import { readString } from './string-literal.js'
 
 /** What information_schema says about a column's type, beside its text. */
-export interface TypeFacts {
+interface TypeFacts {
   readonly charset: string | null
   readonly collation: string | null
   readonly srid: number | null

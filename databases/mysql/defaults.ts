@@ -4,7 +4,7 @@ import { wholeString, withoutEscapedQuotes } from './string-literal.js'
 /** How COLUMN_DEFAULT is written: MariaDB since 10.2.7 as SQL, everybody else as the value's plain text. */
 export type DefaultStyle = 'sql' | 'plain'
 
-export interface DefaultFacts {
+interface DefaultFacts {
   /** COLUMN_DEFAULT, null for SQL's NULL. */
   readonly text: string | null
   /** EXTRA says DEFAULT_GENERATED: the text is an expression (MySQL 8). */

@@ -26,6 +26,8 @@ const common: readonly string[] = [
   `net_write_timeout = ${A_WEEK}`,
   `net_read_timeout = ${A_WEEK}`,
   `wait_timeout = ${A_WEEK}`,
+  // Behind an ALTER TABLE we wait a minute, and are then seen to try again.
+  'lock_wait_timeout = 60',
   'sql_select_limit = 18446744073709551615',
   'sql_big_selects = 1',
   'sql_safe_updates = 0',
@@ -54,6 +56,8 @@ function optional(server: Server): readonly string[] {
     'max_execution_time = 0',
     // Counters and row estimates are otherwise up to a day old.
     'information_schema_stats_expiry = 0',
+    // FORCE INDEX of a key that is hidden would otherwise be an error.
+    "optimizer_switch = 'use_invisible_indexes=on'",
     'use_secondary_engine = OFF',
     'show_gipk_in_create_table_and_information_schema = ON',
   ]

@@ -53,7 +53,7 @@ export class Sessions {
     return await this.withSession((session) => queryText(session.raw, sql), signal)
   }
 
-  failure(error: unknown, table?: string): Error {
+  private failure(error: unknown, table?: string): Error {
     const about = aboutConnection(this.address, this.connection)
     return toFailure(error, table === undefined ? about : { ...about, table })
   }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { userInfo } from 'node:os'
 import { Failure } from '../../core/failure.js'
 
 /** As MySQL's own client has it: `preferred` takes TLS where the server offers it and goes on without it elsewhere. */
-export type TlsMode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity'
+type TlsMode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity'
 
 /** Where the server is, and as whom we come. Holds the password: never printed, never in a message. */
 export interface Address {
@@ -63,19 +64,22 @@ export function parseUrl(url: string, connection: string): Address {
     })
   }
   const options = parameters(query, connection)
-  const socket = options.socket ?? (host === '' ? defaultSocket(connection) : null)
+  const bare = host.replace(/^\[|\]$/g, '')
+  // A CA that nobody checks would be a promise that is not kept: naming one asks for the check.
+  const wanted = options.tls ?? 'preferred'
+  const checks = options.ca !== null && (options.tls === null || wanted === 'required')
+  if (wanted === 'verify-identity' && isIP(bare)) {
+    // Node would compare the certificate with `localhost` instead.
+    throw unreadable(connection, 'VERIFY_IDENTITY compares the name of the server, and the URL gives an address')
+  }
   return {
-    host: host.replace(/^\[|\]$/g, ''),
+    host: bare,
     port: Number(port ?? 3306),
-    socket,
+    socket: options.socket ?? (host === '' ? defaultSocket(connection) : null),
     user: user === '' ? userInfo().username : user,
     password: colon < 0 || login === undefined ? '' : plain(login.slice(colon + 1)),
     database,
-    // A CA that nobody checks would be a promise that is not kept: naming one asks for the check.
-    tls:
-      options.ca !== null && (options.tls === null || options.tls === 'required')
-        ? 'verify-ca'
-        : (options.tls ?? 'preferred'),
+    tls: checks ? 'verify-ca' : wanted,
     ca: options.ca,
   }
 }

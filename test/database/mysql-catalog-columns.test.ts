@@ -111,18 +111,20 @@ describe('the catalog', () => {
         : `CREATE TABLE t (a binary(16) NOT NULL DEFAULT (uuid_to_bin(uuid())), b point SRID 4326, c json DEFAULT (json_array()), d vector(3))`
     await withSource(make, async ({ source, isMariaDb }) => {
       const table = tableNamed(await source.catalog(), 't')
-      const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => columnNamed(table, name))
-      if (isMariaDb) {
-        expect(a).toMatchObject({ type: { base: 'uuid' }, default: { is: 'expression', original: 'uuid()' } })
-        expect(b).toMatchObject({ type: { base: 'inet6' }, default: constant('::1') })
-        expect(c?.default).toEqual(constant('123e4567-e89b-12d3-a456-426655440000'))
-        expect(d?.type).toMatchObject({ base: 'text', declared: 'text' })
-      } else {
-        expect(a?.default).toEqual({ is: 'expression', original: 'uuid_to_bin(uuid())' })
-        expect(b?.type).toMatchObject({ base: 'point', srid: 4326 })
-        expect(c?.default).toEqual({ is: 'expression', original: 'json_array()' })
-        expect(d?.type).toMatchObject({ base: 'vector', length: 3 })
-      }
+      const own = isMariaDb
+        ? [
+            { type: { base: 'uuid' }, default: { is: 'expression', original: 'uuid()' } },
+            { type: { base: 'inet6' }, default: constant('::1') },
+            { default: constant('123e4567-e89b-12d3-a456-426655440000') },
+            { type: { base: 'text', declared: 'text' } },
+          ]
+        : [
+            { default: { is: 'expression', original: 'uuid_to_bin(uuid())' } },
+            { type: { base: 'point', srid: 4326 } },
+            { default: { is: 'expression', original: 'json_array()' } },
+            { type: { base: 'vector', length: 3 } },
+          ]
+      expect(table.columns).toMatchObject(own)
     })
   })
 

@@ -87,6 +87,7 @@ describe('the URL of a MySQL source', () => {
     'mysql://app:hunter2@db1/shop?colour=blue',
     'mysql://app:hunter2@db1/shop?ssl-mode=sometimes',
     'mysql://app:hunter2@db1/shop/more',
+    'mysql://app:hunter2@10.0.0.1/shop?ssl-mode=VERIFY_IDENTITY',
     'app:hunter2@db1/shop',
     '',
   ])('refuses %s with a remedy, and never repeats the password', (url) => {

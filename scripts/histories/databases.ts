@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+
+/** Makes a source from SQL and an empty target, hands their URLs over, and drops both whatever happens. */
+export async function withDatabases(
+  sourceServer: string,
+  targetServer: string,
+  statements: string,
+  use: (source: string, target: string) => Promise<void>,
+): Promise<void> {
+  const name = `record_${randomBytes(4).toString('hex')}`
+  const from = await mysql.createConnection({ uri: sourceServer, multipleStatements: true })
+  const to = new pg.Client({ connectionString: targetServer })
+  await to.connect()
+  try {
+    await from.query(`create database ${name}; use ${name}; ${statements}`)
+    await to.query(`create database ${name}`)
+    await use(inDatabase(sourceServer, name), inDatabase(targetServer, name))
+  } finally {
+    await from.query(`drop database if exists ${name}`)
+    await to.query(`drop database if exists ${name} with (force)`)
+    await from.end()
+    await to.end()
+  }
+}
+
+function inDatabase(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}

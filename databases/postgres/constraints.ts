@@ -9,6 +9,8 @@ import { tableName } from './quote.js'
 import type { Target } from './target.js'
 import { timed } from './timing.js'
 
+const DUPLICATE_OBJECT = '42710'
+
 /**
  * Makes foreign keys (NOT VALID), checks (NOT VALID) and comments, or finds them made. One that is refused does not
  * keep the others from being made; the first refusal is thrown at the end.
@@ -28,6 +30,8 @@ export async function addForeignKeys(target: Target, plan: Plan, table: PlannedT
       const todo = wanted.filter(({ name }) => !made.has(name))
       await each(todo, async ({ name, text }) => {
         await client.query(text).catch((error: unknown) => {
+          // Made by the last attempt's session just now, whose worker is gone.
+          if (codeOf(error) === DUPLICATE_OBJECT) return
           throw toFailure(error, { ...about, doing: `constraint ${name} of ${table.source}` })
         })
       })

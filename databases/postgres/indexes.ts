@@ -55,11 +55,16 @@ async function build(
       try {
         await client.query([...BUILD_SETTINGS, statement, ...commentOnIndex(plan, index)].join(';\n'))
       } catch (error) {
+        // The last attempt's session, whose worker is gone, may have been just about to commit.
+        if (ALREADY_THERE.has(codeOf(error)) && (await isThere(client, plan, table, index))) return
         throw codeOf(error) === '23505' ? duplicates(table, index, error as DriverError) : error
       }
     }),
   )
 }
+
+/** duplicate_table (an index is one), invalid_table_definition (a second primary key), and a catalog's own unique index. */
+const ALREADY_THERE = new Set(['42P07', '42P16', '23505'])
 
 const BUILD_SETTINGS = [
   `SELECT set_config('maintenance_work_mem',

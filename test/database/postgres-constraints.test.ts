@@ -153,6 +153,21 @@ describe.each([15, 18] as const)('keys and constraints on PostgreSQL %i', (versi
     }, version)
   })
 
+  it('are made once by two attempts at the same moment', async () => {
+    await withTarget(async (target, sql) => {
+      await begin(target, plan)
+      const twice = (work: () => Promise<void>) => Promise.all([work(), work(), work()])
+      for (const one of plan.tables) await twice(() => target.buildPrimaryKey(plan, one, never))
+      await twice(() => target.buildIndex(plan, rental!, 0, never))
+      await twice(() => target.addForeignKeys(plan, rental!))
+      await twice(() => target.validateForeignKeys(plan, rental!, never))
+      expect(
+        await sql(`select count(*)::int as n, bool_and(convalidated) as valid from pg_constraint
+          where conrelid = 'rental'::regclass and contype <> 'n'`),
+      ).toEqual([{ n: 4, valid: true }])
+    }, version)
+  })
+
   it('rebuild an index of ours that is not valid', async () => {
     await withTarget(async (target, sql) => {
       await begin(target, plan)

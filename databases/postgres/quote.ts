@@ -12,6 +12,3 @@ export const qualified = (schema: string, name: string): string => `${ident(sche
 
 /** A planned table as a statement names it. */
 export const tableName = (plan: Plan, table: PlannedTable): string => qualified(plan.target.schema, table.target)
-
-/** A planned table as a literal that casts to regclass. */
-export const tableClass = (plan: Plan, table: PlannedTable): string => `${literal(tableName(plan, table))}::regclass`

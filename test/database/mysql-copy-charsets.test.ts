@@ -41,6 +41,7 @@ async function storeCharacters(url: string, charset: string): Promise<void> {
     create table t (id int primary key auto_increment, v varchar(4) character set ${charset}, utf8 varbinary(8), mapped int);
     insert ignore into t (v, utf8) select v, u from (select x, convert(x using ${charset}) as v, convert(convert(x using ${charset}) using utf8mb4) as u from code) q
       where cast(v as binary) = x and char_length(v) = 1 order by x;
+    delete from t where char_length(v) <> 1;
     update t set mapped = utf8 <> X'EFBFBD' and (utf8 <> '?' or cast(v as binary) = '?')`,
   )
 }

@@ -1,7 +1,7 @@
 import type { Output } from './output.js'
 
 /** Two hexadecimal digits of each byte, as one 16-bit number in the order of memory. */
-const HEX = new Uint16Array(256)
+export const HEX = new Uint16Array(256)
 for (let i = 0; i < 256; i++) {
   const digits = Buffer.from(i.toString(16).padStart(2, '0'))
   HEX[i] = (digits[0] as number) | ((digits[1] as number) << 8)

@@ -22,7 +22,7 @@ import type { ZeroDates } from './zero-dates.js'
 export type Encode = (out: Output, bytes: Buffer, from: number, to: number) => void
 
 /** What the row loop does itself for short values; everything else goes through `encode`. */
-export const FAST = { none: 0, number: 1, text: 2, ascii: 3, date: 4, timestamp: 5, timestamptz: 6 } as const
+export const FAST = { none: 0, number: 1, text: 2, ascii: 3, bytes: 4, date: 5, timestamp: 6, timestamptz: 7 } as const
 
 export interface ColumnEncoder {
   readonly fast: number
@@ -64,7 +64,7 @@ export function columnEncoder(encoding: Encoding, decoders: ReadonlyMap<string, 
       return utf8First(encoding.charset, decoders, { fast: FAST.none, encode, normal })
     }
     case 'bytes':
-      return slow(encodeBytes, { unit: 1, begin: beginBytes, encode: encodeHex })
+      return { fast: FAST.bytes, encode: encodeBytes, parts: { unit: 1, begin: beginBytes, encode: encodeHex } }
     case 'date': {
       const encoder = new DateEncoder(encoding.onZero)
       return { fast: FAST.date, encode: encoder.encode, zero: encoder.zero }

@@ -8,29 +8,31 @@ const MINUS = 0x2d
 /** From 10 to this power on PostgreSQL writes an exponent. */
 const REAL_DIGITS = 6
 const DOUBLE_DIGITS = 15
+/** MySQL prints a double's shortest text, as PostgreSQL does. */
+const DOUBLE_SHORTEST = 17
 
 /** A float4 read as the double of the same value, printed as PostgreSQL prints a float4. */
 export function encodeReal(out: Output, bytes: Buffer, from: number, to: number): void {
-  if (isPlain(bytes, from, to, REAL_DIGITS)) out.bytesAsTheyAre(bytes, from, to)
+  if (isPlain(bytes, from, to, REAL_DIGITS, REAL_DIGITS)) out.bytesAsTheyAre(bytes, from, to)
   else out.ascii(realText(Number(bytes.toString('latin1', from, to))))
 }
 
-/** A float8 from any decimal text of it, printed as PostgreSQL prints a float8. */
+/** A float8 from its shortest decimal text, in whatever form, printed as PostgreSQL prints a float8. */
 export function encodeDouble(out: Output, bytes: Buffer, from: number, to: number): void {
-  if (isPlain(bytes, from, to, DOUBLE_DIGITS)) out.bytesAsTheyAre(bytes, from, to)
+  if (isPlain(bytes, from, to, DOUBLE_DIGITS, DOUBLE_SHORTEST)) out.bytesAsTheyAre(bytes, from, to)
   else out.ascii(doubleText(Number(bytes.toString('latin1', from, to))))
 }
 
 /**
- * Whether the text is already what PostgreSQL would print: no exponent on either side, no superfluous zeros, and so
- * few digits that no other text of the same number is as short.
+ * Whether the text is already what PostgreSQL would print: no exponent on either side, no superfluous zeros, and no
+ * more digits in all than are known to be the shortest.
  */
-function isPlain(bytes: Buffer, from: number, to: number, digits: number): boolean {
+function isPlain(bytes: Buffer, from: number, to: number, wholeDigits: number, digits: number): boolean {
   let i = bytes[from] === MINUS ? from + 1 : from
   const start = i
   while (i < to && (bytes[i] as number) >= ZERO && (bytes[i] as number) <= NINE) i++
   const whole = i - start
-  if (whole > digits || whole === 0) return false
+  if (whole > wholeDigits || whole === 0) return false
   if (i === to) return whole === 1 || bytes[start] !== ZERO
   if (bytes[i] !== POINT || bytes[to - 1] === ZERO) return false
   const point = i

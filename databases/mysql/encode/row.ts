@@ -1,5 +1,6 @@
 import { FAST, type ColumnEncoder } from './column.js'
 import type { Output } from './output.js'
+import { HEX } from './bytes.js'
 import { ESCAPES, refuseNul } from './text.js'
 
 const TAB = 0x09
@@ -14,6 +15,8 @@ const PLUS = 0x2b
 const SHORT = 4096
 /** What the longest fast form adds to twice its value: zone, NULL, the tab. */
 const SLACK = 8
+/** `\\\\x`, a backslash escaped, and a byte that is written over. */
+const BYTES_PREFIX = 0x785c5c
 const LAST_DAYS = new Uint8Array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].concat(Array(200).fill(0)))
 
 /**
@@ -40,6 +43,8 @@ export class RowEncoder {
     const count = kinds.length
     let { block, view: target, used } = out
     let room = block.length
+    /** The last place from which four bytes can be read. */
+    const safe = bytes.length - 4
     let i = from
     for (let c = 0; c < count; c++) {
       let length = bytes[i++] as number
@@ -83,14 +88,23 @@ export class RowEncoder {
         switch (kind) {
           case FAST.text:
             while (i < stop) {
-              while (i + 4 <= stop) {
-                const word = view.getInt32(i, true)
+              // Four bytes at a time until one needs care; the last one to three are masked, the rest of the word
+              // filled with spaces, so that what is read and written behind the value does not matter.
+              while (i <= safe) {
+                let word = view.getInt32(i, true)
+                const left = stop - i
+                if (left < 4) word = (word & ((1 << (left << 3)) - 1)) | (0x20202020 << (left << 3))
                 const slash = word ^ 0x5c5c5c5c
                 // Any byte below 0x20, or a backslash.
                 if ((((word - 0x20202020) & ~word) | ((slash - 0x01010101) & ~slash)) & 0x80808080) break
                 target.setInt32(used, word, true)
-                i += 4
+                if (left <= 4) {
+                  used += left
+                  i = stop
+                  break fast
+                }
                 used += 4
+                i += 4
               }
               for (const pause = i + 4 < stop ? i + 4 : stop; i < pause; i++) {
                 const byte = bytes[i] as number
@@ -105,11 +119,23 @@ export class RowEncoder {
               }
             }
             break fast
+          case FAST.bytes:
+            target.setInt32(used, BYTES_PREFIX, true)
+            for (used += 3; i < stop; i++, used += 2) target.setUint16(used, HEX[bytes[i] as number] as number, true)
+            break fast
           case FAST.number: {
             const first = bytes[i]
             const second = bytes[i + 1]
             if (first === ZERO ? length > 1 && second !== POINT : first === MINUS && second === ZERO) break
-            for (; i + 4 <= stop; i += 4, used += 4) target.setInt32(used, view.getInt32(i, true), true)
+            while (i < stop && i <= safe) {
+              target.setInt32(used, view.getInt32(i, true), true)
+              i += 4
+              used += 4
+            }
+            if (i > stop) {
+              used -= i - stop
+              i = stop
+            }
             while (i < stop) block[used++] = bytes[i++] as number
             break fast
           }
@@ -120,7 +146,15 @@ export class RowEncoder {
             const month = (bytes[i + 5] as number) * 10 + (bytes[i + 6] as number) - 528
             if (day === 0 || day > (LAST_DAYS[month] as number) || view.getInt32(i, true) === 0x30303030) break
             if (length > 19 ? bytes[stop - 1] === ZERO : length === 10 && kind !== FAST.date) break
-            for (; i + 4 <= stop; i += 4, used += 4) target.setInt32(used, view.getInt32(i, true), true)
+            while (i < stop && i <= safe) {
+              target.setInt32(used, view.getInt32(i, true), true)
+              i += 4
+              used += 4
+            }
+            if (i > stop) {
+              used -= i - stop
+              i = stop
+            }
             while (i < stop) block[used++] = bytes[i++] as number
             if (kind === FAST.timestamptz) {
               block[used] = PLUS

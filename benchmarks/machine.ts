@@ -24,11 +24,10 @@ const MARIADB = [
 /** Lines that say what the numbers were measured on. */
 export async function describeMachine(urls: { readonly mysql: string; readonly postgres: string }): Promise<string[]> {
   const load = loadavg()[0] ?? 0
-  const [settings] = await Promise.all([postgresSettings(urls.postgres)])
   return [
     `machine: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 1e9).toFixed(1)} GB, load ${load.toFixed(2)} before the first run`,
     `node ${process.version}, ${version('pgloader', ['--version'])}, ${version(PSQL, ['--version'])}, ${version('mariadb', ['--version'])}`,
-    settings,
+    await postgresSettings(urls.postgres),
     await mariadbSettings(urls.mysql),
   ]
 }

@@ -10,6 +10,7 @@ import { readOptions, type BenchOptions } from './options.js'
 import { printCase } from './print.js'
 import { obtainPrograms } from './programs.js'
 import { makeSource } from './source.js'
+import { endRunning } from './timed.js'
 import { copy } from './tools/copy.js'
 import { nightferry } from './tools/nightferry.js'
 import { pgloader } from './tools/pgloader.js'
@@ -25,7 +26,7 @@ const undo: (() => Promise<void> | void)[] = []
 const interrupted = new AbortController()
 
 async function bench(options: BenchOptions): Promise<void> {
-  const installed = await obtainPrograms()
+  const installed = await obtainPrograms(interrupted.signal)
   const { folder, remove } = ownFolder('bench')
   undo.push(remove)
   const servers = await startServers({ mysql: true, postgres: [15] }, reportToStderr, {
@@ -50,7 +51,7 @@ async function bench(options: BenchOptions): Promise<void> {
       made,
       source,
       tools,
-      { postgres: urls.postgres, folder, rounds: options.rounds },
+      { postgres: urls.postgres, folder, rounds: options.rounds, signal: interrupted.signal },
       say,
     )
     const { rows, wishes } = judge(result)
@@ -67,18 +68,28 @@ async function ready(folder: string) {
   return up
 }
 
-process.once('SIGINT', () => interrupted.abort(new Error('interrupted')))
-process.once('SIGTERM', () => interrupted.abort(new Error('interrupted')))
+/** After Ctrl-C the run that is under way is ended, and has a moment to drop what it made. */
+async function untilInterrupted(work: Promise<void>): Promise<void> {
+  const { signal } = interrupted
+  const late = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      endRunning()
+      setTimeout(() => reject(signal.reason as Error), PATIENCE_MS)
+    })
+  })
+  await Promise.race([work, late])
+}
+
+const PATIENCE_MS = 10_000
+
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort(new Error(name)))
 try {
-  await Promise.race([
-    bench(readOptions(process.argv.slice(2))),
-    new Promise((_resolve, reject) =>
-      interrupted.signal.addEventListener('abort', () => reject(interrupted.signal.reason)),
-    ),
-  ])
+  await untilInterrupted(bench(readOptions(process.argv.slice(2))))
 } catch (error) {
   process.exitCode = 1
   say(tellError(error))
 } finally {
   for (const step of undo.toReversed()) await step()
 }
+// What an interrupt left waiting must not go on.
+process.exit()

@@ -31,7 +31,7 @@ export async function measureCase(
   bench: BenchCase,
   source: Source,
   tools: readonly Tool[],
-  where: { readonly postgres: string; readonly folder: string; readonly rounds: number },
+  where: { readonly postgres: string; readonly folder: string; readonly rounds: number; readonly signal: AbortSignal },
   say: (line: string) => void,
 ): Promise<CaseResult> {
   const folder = join(where.folder, bench.name)
@@ -42,6 +42,7 @@ export async function measureCase(
   const runs = new Map(tools.map((tool) => [tool, { done: [] as Measured[], failures: [] as string[] }]))
   for (let round = 1; round <= where.rounds; round++) {
     for (const [tool, { done, failures }] of runs) {
+      where.signal.throwIfAborted()
       const name = `bench_${bench.name}_${tool.name}_${process.pid}_${round}`
       const outcome = await withTarget(where.postgres, name, async (target) => {
         const job = { bench, source, target, readyFile, folder }

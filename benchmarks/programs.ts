@@ -5,7 +5,7 @@ import { findOnPath } from '../client/embedded/temporal-cache.js'
 const PACKAGES = { psql: 'postgresql-client', mariadb: 'mariadb-client', pgloader: 'pgloader' } as const
 
 /** Installs what is missing where that is possible; pgloader alone may stay away. */
-export async function obtainPrograms(): Promise<{ pgloader: boolean }> {
+export async function obtainPrograms(signal: AbortSignal): Promise<{ pgloader: boolean }> {
   const missing = missingPrograms()
   if (missing.length > 0 && canAptInstall())
     await aptInstall(

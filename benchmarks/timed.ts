@@ -17,6 +17,14 @@ export interface Command {
   readonly stdin?: string
 }
 
+/** Groups of the programs that run now. */
+const running = new Set<number>()
+
+/** SIGKILL to what is being timed, for an end before the end. */
+export function endRunning(): void {
+  for (const group of running) process.kill(-group, 'SIGKILL')
+}
+
 const DEADLINE_MS = 10 * 60_000
 const KEPT = 2_000
 
@@ -40,7 +48,9 @@ export async function timed(command: Command): Promise<Timed> {
   child.stdin.on('error', () => {})
   child.stdin.end(command.stdin ?? '')
   const watch = child.pid === undefined ? null : watchMemory([child.pid, ...(command.helpers ?? [])])
+  if (child.pid !== undefined) running.add(child.pid)
   const end = await ended(child)
+  if (child.pid !== undefined) running.delete(child.pid)
   const seconds = (performance.now() - started) / 1000
   const peaks = watch?.end() ?? {}
   if (end !== 'exit 0') throw new Error(`${command.program} ended with ${end}: ${said.trim()}`)

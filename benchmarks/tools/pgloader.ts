@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { timed } from '../timed.js'
 import type { Job, Tool } from './tool.js'
 
-/** As its own documentation has it, with rules for our types; a heap larger than its default, which two runs in three exhaust. */
+/** As its own documentation has it, with rules for our types; a heap beyond its default, which wide tables exhaust. */
 export const pgloader: Tool = {
   name: 'pgloader',
   rows: ['pgloader'],
@@ -19,8 +20,8 @@ export const pgloader: Tool = {
   },
 }
 
-/** Megabytes for its rows in flight: an option of the Lisp it is written in. */
-const HEAP = ['--dynamic-space-size', '8192']
+/** Half of this machine's memory for the rows it has in flight: an option of the Lisp that it is written in. */
+const HEAP = ['--dynamic-space-size', String(Math.floor(totalmem() / 2 / 2 ** 20))]
 
 const loadFile = ({ bench, source, target }: Job): string => `LOAD DATABASE
   FROM ${source.url}

@@ -10,7 +10,8 @@ export interface ObtainingProcess {
   /** As root: the account that it runs as. */
   readonly account?: { readonly uid: number; readonly gid: number } | null
   readonly signal?: AbortSignal | undefined
-  readonly deadlineMs: number
+  /** Null for what must come to its end, like a package being configured: then nothing kills it, this process's death included. */
+  readonly deadlineMs: number | null
   /** Called every second; a sentence ends the process, null lets it go on. */
   readonly giveUp?: () => string | null
   /** Each line it prints, on stdout or stderr. */
@@ -45,8 +46,11 @@ export async function runObtaining(work: ObtainingProcess): Promise<void> {
   }
   const onAbort = (): void => end('interrupted')
   work.signal?.addEventListener('abort', onAbort)
-  const callOff = child.pid === undefined ? (): void => {} : watchOver(child.pid, 'SIGKILL', 0)
-  const deadline = setTimeout(() => end(`no result within ${work.deadlineMs / 1000} s`), work.deadlineMs)
+  const { deadlineMs } = work
+  const watched = child.pid !== undefined && deadlineMs !== null
+  const callOff = watched ? watchOver(child.pid, 'SIGKILL', 0) : (): void => {}
+  const deadline =
+    deadlineMs === null ? undefined : setTimeout(() => end(`no result within ${deadlineMs / 1000} s`), deadlineMs)
   const look = setInterval(() => {
     const reason = work.giveUp?.() ?? null
     if (reason !== null) end(reason)

@@ -12,22 +12,25 @@ export const canAptInstall = (): boolean =>
 
 /**
  * Installs packages without a question and without starting their services: Debian asks `policy-rc.d` whether it may, and
- * where there is none, one that says no stands there meanwhile. Repeatable.
+ * where there is none, one that says no stands there meanwhile. What is downloaded can be interrupted; dpkg is left to
+ * finish, since half a package is a system that somebody has to mend. Repeatable.
  */
-export async function aptInstall(packages: readonly string[], report: Report, signal?: AbortSignal): Promise<void> {
-  await step(report, `apt-get update`, () => apt(['update'], signal))
+export async function aptInstall(packages: readonly string[], report: Report, signal: AbortSignal): Promise<void> {
+  const install = ['install', '-y', '--no-install-recommends', ...packages]
+  await step(report, 'apt-get update', () => apt(['update'], signal))
   await step(report, `apt-get install ${packages.join(' ')}`, async () => {
-    await withoutServices(() => apt(['install', '-y', '--no-install-recommends', ...packages], signal))
+    await apt([...install, '--download-only'], signal)
+    await withoutServices(() => apt(install))
   })
 }
 
-async function apt(args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+async function apt(args: readonly string[], signal?: AbortSignal): Promise<void> {
   await runObtaining({
     command: 'apt-get',
     args: ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
     signal,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs: signal === undefined ? null : DEADLINE_MS,
   })
 }
 

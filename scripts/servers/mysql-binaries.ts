@@ -19,7 +19,7 @@ export interface Machine {
   readonly install: (packages: readonly string[]) => Promise<void>
 }
 
-export const thisMachine = (report: Report, signal?: AbortSignal): Machine => ({
+export const thisMachine = (report: Report, signal = new AbortController().signal): Machine => ({
   // Debian keeps servers in folders that an ordinary account's PATH does not name.
   which: (program) => findOnPath(program, { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` }),
   versionOf: (server) => execFileSync(server, ['--no-defaults', '--version'], { encoding: 'utf8' }),

@@ -42,10 +42,9 @@ async function initialise(
     const making = join(folder, 'making')
     rmSync(making, { recursive: true, force: true })
     const mariadb = [
-      '--no-defaults',
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-      `--datadir=${making}`,
+      ...['--no-defaults', `--datadir=${making}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+      // Without it the program refuses to work where the machine's own name has no address.
+      '--force',
     ]
     await runObtaining({
       command: binaries.installer ?? binaries.server,

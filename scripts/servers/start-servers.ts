@@ -82,11 +82,13 @@ export async function startServers(
     return server
   }
   const wants = (major: PostgresMajor): boolean => wanted.postgres?.includes(major) ?? false
+  let first: unknown = null
   const orFail = async <T>(work: Promise<T> | null): Promise<T | null> => {
     try {
       return await work
     } catch (error) {
-      failed.abort(error)
+      first ??= error
+      failed.abort(new Error('given up, because another server failed'))
       throw error
     }
   }
@@ -112,7 +114,7 @@ export async function startServers(
     }
   } catch (error) {
     await stop()
-    throw failed.signal.aborted && !options.signal?.aborted ? failed.signal.reason : error
+    throw first ?? error
   }
 }
 

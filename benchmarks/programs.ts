@@ -11,6 +11,7 @@ export async function obtainPrograms(signal: AbortSignal): Promise<{ pgloader: b
     await aptInstall(
       missing.map((program) => PACKAGES[program]),
       reportToStderr,
+      signal,
     )
   const still = missingPrograms()
   const needed = still.filter((program) => program !== 'pgloader')

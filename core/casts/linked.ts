@@ -57,7 +57,9 @@ function groupsOf(columns: readonly CastedColumn[], tables: readonly SourceTable
   const groups = new Map<string, CastedColumn[]>()
   for (const column of columns) {
     const top = root(subjectOf(column))
-    groups.set(top, [...(groups.get(top) ?? []), column])
+    const group = groups.get(top)
+    if (group) group.push(column)
+    else groups.set(top, [column])
   }
   return [...groups.values()].filter((group) => group.length > 1)
 }

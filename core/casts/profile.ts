@@ -49,18 +49,20 @@ export function countersOf(catalog: SourceCatalog): Counter[] {
 
 /** Turns what the data said into decisions, in the order of table, column and question. */
 export function decide(answers: readonly ProfileAnswer[], counters: readonly Counter[]): Decision[] {
-  const key = (d: Decision): string => `${d.table}\0${d.column}\0${d.question}`
+  const next = new Map(counters.map((counter) => [keyOf(counter), counter.next]))
+  const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
   return answers
-    .map((answer) => decideOne(answer, counters))
-    .sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+    .map((answer) => decideOne(answer, next.get(keyOf(answer)) ?? null))
+    .sort((a, b) => order(keyOf(a), keyOf(b)) || order(a.question, b.question))
 }
 
-function decideOne(answer: ProfileAnswer, counters: readonly Counter[]): Decision {
+const keyOf = (about: { readonly table: string; readonly column: string }): string => `${about.table}\0${about.column}`
+
+function decideOne(answer: ProfileAnswer, counter: string | null): Decision {
   const { table, column, ask, smallest, largest } = answer
   const decision = (yes: boolean, because: string): Decision => ({ table, column, question: ask, answer: yes, because })
-  const counter = counters.find((c) => c.table === table && c.column === column)
-  if (ask === 'fits-bigint' && counter && BigInt(counter.next) > MAX_BIGINT) {
-    return decision(false, `the counter stands at ${counter.next}, above ${MAX_BIGINT}`)
+  if (ask === 'fits-bigint' && counter !== null && BigInt(counter) > MAX_BIGINT) {
+    return decision(false, `the counter stands at ${counter}, above ${MAX_BIGINT}`)
   }
   if (smallest === null || largest === null) return decision(true, 'the column holds no value')
   const seen = `(smallest ${smallest}, largest ${largest})`

@@ -64,12 +64,14 @@ function castTables(
   features: TargetFeatures,
   notes: Notes,
 ): ColumnsOf {
-  const alone: CastedColumn[] = tables.flatMap((table) =>
-    table.columns.map((column) => {
-      const cast = castColumn(column, table.name, config.casts, decisions, features)
+  const decided = new Map<string, Decision[]>()
+  for (const decision of decisions) decided.set(decision.table, [...(decided.get(decision.table) ?? []), decision])
+  const alone: CastedColumn[] = tables.flatMap((table) => {
+    return table.columns.map((column) => {
+      const cast = castColumn(column, table.name, config.casts, decided.get(table.name) ?? [], features)
       return { ...cast, table: table.name, column, enumOf: `${table.name}.${column.name}` }
-    }),
-  )
+    })
+  })
   const linked = unifyLinked(alone, tables, features)
   // A column that changed its type for a foreign key's sake no longer has what was said about its own.
   const changed = new Set(linked.findings.filter((f) => f.name === 'linked-type').map((f) => f.subject))
@@ -78,7 +80,9 @@ function castTables(
     notes.findings.push(...(changed.has(subjectOf(casted)) ? blocking : casted.findings))
   }
   notes.findings.push(...linked.findings)
-  return new Map(tables.map(({ name }) => [name, linked.columns.filter((casted) => casted.table === name)]))
+  const columnsOf = new Map<string, CastedColumn[]>(tables.map(({ name }) => [name, []]))
+  for (const casted of linked.columns) columnsOf.get(casted.table)?.push(casted)
+  return columnsOf
 }
 
 function planTables(
@@ -106,7 +110,7 @@ function planTables(
       key: chunkKey(table, notes),
       primaryKey,
       indexes: others,
-      foreignKeys: planForeignKeys(table, checks, { database, tables, indexes }, notes),
+      foreignKeys: planForeignKeys(table, checks, { database, indexes }, notes),
       enums: planEnums(columns, enums),
       checks,
       identity: planIdentity(table, columns, notes),

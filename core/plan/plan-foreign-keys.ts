@@ -9,7 +9,7 @@ import type { PlannedCheck, PlannedForeignKey } from './types.js'
 /** What a foreign key needs to know about the rest of the plan. */
 export interface KeyPlanning {
   readonly database: string
-  readonly tables: readonly SourceTable[]
+  /** Of every table of the plan. */
   readonly indexes: ReadonlyMap<string, PlannedIndexes>
 }
 
@@ -45,13 +45,12 @@ export function planForeignKeys(
   })
 }
 
-function whyNot(key: SourceForeignKey, { database, tables, indexes }: KeyPlanning): string | null {
+function whyNot(key: SourceForeignKey, { database, indexes }: KeyPlanning): string | null {
   if (key.referencedDatabase !== database) return `it leads to another database, ${key.referencedDatabase}`
-  if (!tables.some((table) => table.name === key.referencedTable))
-    return `${key.referencedTable} is not part of the plan`
   const there = indexes.get(key.referencedTable)
+  if (!there) return `${key.referencedTable} is not part of the plan`
   const wanted = key.referencedColumns.map(targetName).sort().join('\0')
-  const unique = [there?.primaryKey, ...(there?.indexes ?? [])].some(
+  const unique = [there.primaryKey, ...there.indexes].some(
     (index) =>
       index?.unique &&
       index.columns

@@ -5,8 +5,9 @@ import type { SourceForeignKey, SourceTable } from '../catalog.js'
  * prints a key as somebody once typed it.
  */
 export function spellKeys(tables: readonly SourceTable[], database: string): readonly SourceTable[] {
-  const find = (name: string): SourceTable | undefined =>
-    tables.find((table) => table.name === name) ?? tables.find((table) => same(table.name, name))
+  const exact = new Map(tables.map((table) => [table.name, table]))
+  const either = new Map(tables.map((table) => [table.name.toLowerCase(), table]))
+  const find = (name: string): SourceTable | undefined => exact.get(name) ?? either.get(name.toLowerCase())
   return tables.map((table) => ({
     ...table,
     foreignKeys: table.foreignKeys.map((key) => spell(key, table, database, find)),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { problemLine, readConfigText } from '../../client/config-file.js'
-import { configJsonSchema, SCHEMA_FILE } from '../../client/config-schema.js'
 import { writeConfig } from '../../client/config-template.js'
+import { configJsonSchema } from '../../core/config/json-schema.js'
 import { config } from '../support/catalog.js'
 
 function linesOf(text: string): string[] {
@@ -96,8 +96,8 @@ describe('the file that quick leaves behind', () => {
 })
 
 test('the JSON schema for editors is that of the code: npm run schema', () => {
-  const kept: unknown = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'))
-  expect(kept).toEqual(JSON.parse(configJsonSchema()))
+  const kept: unknown = JSON.parse(readFileSync('docs/nightferry.schema.json', 'utf8'))
+  expect(kept).toEqual(JSON.parse(JSON.stringify(configJsonSchema())))
   expect(kept).toMatchObject({
     required: ['migration', 'source', 'target'],
     additionalProperties: false,

@@ -29,13 +29,21 @@ export async function copyRange(
   try {
     const counts = await site.source.copy(table, claim.range, load.sink, { signal, onProgress })
     signal.throwIfAborted()
-    await load.commit(counts)
+    const { kept } = await load.commit(counts)
+    if (!kept) throw overtaken(table)
     return counts
   } catch (error) {
     await load.abandon(signal.aborted ? 'cancelled' : 'failed')
     throw await withKey(site, table, claim, error)
   }
 }
+
+/** Another attempt has a newer claim. It is not known here whether it got through, so whoever is left asks again. */
+const overtaken = (table: PlannedTable): Failure =>
+  new Failure('target-conflict', 'Another attempt at the same rows was faster', {
+    table: table.source,
+    remedy: 'Nothing: the next attempt finds the rows there, or copies them.',
+  })
 
 /** The target knows a refused row by its line in the COPY only; the source tells whose key that is. */
 async function withKey(site: Site, table: PlannedTable, claim: ChunkClaim, error: unknown): Promise<unknown> {

@@ -8,7 +8,7 @@ export function describeRun(plan: Plan, { big, bundles }: Bundling, changed: Rea
     plan.tables.filter((table) => ordinals.includes(table.ordinal) && !changed.has(table.ordinal))
   const described = bundles.map((ordinals, bundle) => describeBundle(bundle, live(ordinals)))
   return {
-    parallelism: plan.limits.parallelism,
+    parallelism: Math.max(1, plan.limits.parallelism),
     tables: plan.tables.length,
     stopped: changed.size,
     big: live(big)

@@ -49,7 +49,7 @@ export async function look(
 /** Waits for all of them even if one fails, so that no query outlives the step. */
 async function both<T extends readonly unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(work)
-  return (await Promise.all(work)) as unknown as T
+  return await Promise.all(work)
 }
 
 async function lookAtSource(

@@ -50,7 +50,7 @@ export async function startWorkers(role: Role, environment: Environment): Promis
     const makers = { control: [makeControl], data: [makeData], all: [makeControl, makeData] }
     const workers = await Promise.all(makers[role].map((make) => make())).catch(explainNamespace(namespace))
     if (role !== 'data') api = await openApi(environment, { ports, kept: (ref) => kept.get(ref) })
-    const ended = runAll(workers).finally(close)
+    const ended = runAll(workers, close)
     return {
       ready: { ready: true, role, pid: process.pid, api: api?.url ?? null },
       stop: () => shutdown(workers),
@@ -79,7 +79,7 @@ async function openApi({ api, home }: Environment, answers: Parameters<typeof st
 }
 
 /** One that fails takes the others with it: half a worker helps nobody. */
-async function runAll(workers: readonly Worker[]): Promise<void> {
+async function runAll(workers: readonly Worker[], close: () => Promise<void>): Promise<void> {
   const runs = workers.map((worker) =>
     worker.run().catch((error: unknown) => {
       shutdown(workers)
@@ -87,6 +87,7 @@ async function runAll(workers: readonly Worker[]): Promise<void> {
     }),
   )
   await Promise.allSettled(runs)
+  await close()
   await Promise.all(runs)
 }
 

@@ -1,4 +1,5 @@
 import { isCancellation, setCurrentDetails } from '@temporalio/workflow'
+import { refused } from './failures.js'
 import { isLong } from './limits.js'
 import { park } from './park.js'
 import { openPool } from './pool.js'
@@ -50,6 +51,9 @@ export async function copyTable(
     const summary = `${name}: boundaries from chunk ${state.total}`
     try {
       const found = await named(data.divideTable, summary, { ref, table, size, atMost })
+      // Asking again would go on for ever.
+      if (!found.complete && found.chunks <= state.total)
+        throw refused('No further chunk was found', 'Start a new run.')
       state.total = found.chunks
       state.complete = found.complete
     } finally {

@@ -7,7 +7,7 @@ import { workflowInfo } from '@temporalio/workflow'
 const MOST_EVENTS = 1000
 
 /** Of a run: it can only continue with no child open, and waiting for the longest of them costs more. */
-const MOST_EVENTS_WITH_CHILDREN = 3000
+const MOST_EVENTS_WITH_CHILDREN = 2000
 
 export const isLong = (): boolean => workflowInfo().historyLength > MOST_EVENTS
 

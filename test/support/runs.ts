@@ -1,4 +1,4 @@
-import type { Client, WorkflowHandle } from '@temporalio/client'
+import type { Client, WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client'
 import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common'
 import { runWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../core/names.js'
 import type { RunId } from '../../core/run.js'
@@ -17,7 +17,10 @@ export async function applyAndRun(entity: WorkflowHandle<typeof migration>, name
 }
 
 /** A run without an entity above it. */
-export async function startRunAlone(world: World, id: RunId = '20261120-030000'): Promise<WorkflowHandle<typeof run>> {
+export async function startRunAlone(
+  world: World,
+  id: RunId = '20261120-030000',
+): Promise<WorkflowHandleWithFirstExecutionRunId<typeof run>> {
   return await world.client.workflow.start<typeof run>(WORKFLOWS.run, {
     workflowId: runWorkflowId('shop', id),
     taskQueue: TASK_QUEUES.control,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client'
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker'
-import { TASK_QUEUES, WORKFLOWS, migrationWorkflowId } from '../../core/names.js'
+import { migrationWorkflowId, SEARCH_ATTRIBUTES, TASK_QUEUES, WORKFLOWS } from '../../core/names.js'
 import type { migration } from '../../workflows/migration.js'
 import { scripted, type Script } from './scripted.js'
 import { temporalAddress } from './servers.js'
@@ -31,6 +31,8 @@ export interface World {
   readonly client: Client
   /** Its own, so that no other test's worker takes a task: our queues have one name everywhere. */
   readonly namespace: string
+  /** Makes ours known to the namespace. */
+  addSearchAttributes(): Promise<void>
   /** Starts an entity, with search attributes off unless said otherwise. */
   migration(name: string, searchAttributes?: boolean): Promise<WorkflowHandleWithFirstExecutionRunId<typeof migration>>
 }
@@ -59,6 +61,16 @@ function worldOf(connection: Connection, namespace: string): World {
   return {
     client,
     namespace,
+    async addSearchAttributes() {
+      const keyword = 2
+      const names = Object.values(SEARCH_ATTRIBUTES)
+      const searchAttributes = Object.fromEntries(names.map((name) => [name, keyword]))
+      await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
+      await waitUntil('the search attributes', async () => {
+        const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+        return names.every((name) => name in customAttributes)
+      })
+    },
     migration: async (name, searchAttributes = false) =>
       await client.workflow.start<typeof migration>(WORKFLOWS.migration, {
         workflowId: migrationWorkflowId(name),

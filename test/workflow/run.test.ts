@@ -1,8 +1,10 @@
 import { Context } from '@temporalio/activity'
+import type { WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
+import type { Part, Stopped } from '../../activities/messages.js'
 import { runStatus } from '../../workflows/messages.js'
-import { startRunAlone } from '../support/runs.js'
+import { applyAndRun, startRunAlone } from '../support/runs.js'
 import { big, bundle, prepared, summaryOf, type Script } from '../support/scripted.js'
 import { waitUntil } from '../support/wait.js'
 import { withWorld } from '../support/world.js'
@@ -94,6 +96,28 @@ describe('a run', () => {
     })
   })
 
+  it('over many parts goes on in a new execution, and forgets or repeats none', async () => {
+    const done: Record<string, number[]> = { copy: [], index: [], seal: [] }
+    const count = (step: string, part: Part): Stopped => {
+      if ('bundle' in part) done[step]?.push(part.bundle)
+      return { stopped: 0 }
+    }
+    const numbers = Array.from({ length: 240 }, (_, number) => number)
+    const script: Script = {
+      prepareRun: async () =>
+        prepared({ parallelism: 8, bundles: numbers.map((number) => bundle(number, { indexes: 1 })) }),
+      copyBundle: async ({ part }) => ({ rows: 1, bytes: 1, ...count('copy', part) }),
+      indexBundle: async ({ part }) => count('index', part),
+      sealTables: async ({ part }) => count('seal', part),
+    }
+    await withWorld(script, async (world) => {
+      const run = await startRunAlone(world)
+      expect((await run.result()).state).toBe('complete')
+      expect((await run.describe()).runId).not.toBe(run.firstExecutionRunId)
+      for (const step of ['copy', 'index', 'seal']) expect(done[step]?.toSorted((a, b) => a - b)).toEqual(numbers)
+    })
+  })
+
   it('gives a table the sessions of those that have ended', async () => {
     const { most, copying } = watch()
     let bundleEnded = false
@@ -116,6 +140,21 @@ describe('a run', () => {
       expect(most.open).toBe(2)
     })
   })
+
+  it('shows its phase and state where the namespace has attributes for them', () =>
+    withWorld({}, async (world) => {
+      await world.addSearchAttributes()
+      const entity = await world.migration('shop', true)
+      const { workflowId } = await applyAndRun(entity, 'shop')
+      const run = world.client.workflow.getHandle(workflowId)
+      await run.result()
+      const attributes = async (handle: WorkflowHandle) => (await handle.describe()).searchAttributes
+      expect(await attributes(run)).toMatchObject({ NightferryPhase: ['closed'], NightferryState: ['complete'] })
+      await waitUntil('the entity is idle', async () => {
+        const { NightferryPhase: phase, NightferryState: state } = await attributes(entity)
+        return phase?.[0] === 'idle' && state?.[0] === 'complete'
+      })
+    }))
 
   it('tries again what may pass, as often as it takes', async () => {
     const attempts: number[] = []
@@ -156,7 +195,7 @@ describe('a run', () => {
     await withWorld(script, async (world) => {
       const run = await startRunAlone(world)
       await run.result()
-      expect(finished.sort()).toEqual([0, 2])
+      expect(new Set(finished)).toEqual(new Set([0, 2]))
       expect((await run.query(runStatus)).tables.stopped).toBe(1)
       // The step had written it down itself.
       expect(parked).toEqual([])

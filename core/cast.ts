@@ -32,7 +32,10 @@ export type Encoding =
   | { readonly as: 'enum'; readonly labels: readonly string[]; readonly charset: string }
   | { readonly as: 'set'; readonly labels: readonly string[]; readonly charset: string }
   | { readonly as: 'json'; readonly charset: string }
+  /** Text of 32 digits, with or without hyphens. */
   | { readonly as: 'uuid' }
+  /** Its sixteen bytes. */
+  | { readonly as: 'uuid-bytes' }
   | { readonly as: 'inet' }
   /** Geometry as WKB in a bytea; as EWKB for PostGIS. */
   | { readonly as: 'wkb' }

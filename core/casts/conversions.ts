@@ -140,7 +140,7 @@ export const CONVERSIONS: Readonly<Record<SourceFamily, Row>> = {
     // Bytes that somebody knows to be UTF-8; PostgreSQL refuses the row where they are not.
     text: always({ as: 'text', charset: 'utf8mb4' }),
     jsonb: always({ as: 'json', charset: 'utf8mb4' }),
-    uuid: (source) => (source.length === 16 ? { as: 'uuid' } : 'exactly 16 bytes'),
+    uuid: (source) => (source.length === 16 ? { as: 'uuid-bytes' } : 'exactly 16 bytes'),
   },
   date: {
     date: (_source, _target, onZero) => ({ as: 'date', onZero }),

@@ -86,6 +86,7 @@ function constant(text: string, column: SourceColumn, cast: Cast): string | null
     case 'json':
       return isJson(text) ? quoteText(text) : null
     case 'uuid':
+    case 'uuid-bytes':
       return /^[\da-f-]{32,36}$/i.test(text) ? quoteText(text.toLowerCase()) : null
     case 'inet':
       return /^[\da-f:.]+$/i.test(text) ? quoteText(text) : null

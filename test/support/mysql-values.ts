@@ -307,7 +307,7 @@ export const VALUE_CASES: readonly ValueCase[] = [
     name: 'uuid of bytes',
     mysql: 'binary(16)',
     postgres: 'uuid',
-    encoding: { as: 'uuid' },
+    encoding: { as: 'uuid-bytes' },
     values: [hex(randomBytes(16))],
   },
   {

@@ -14,7 +14,7 @@ import { enumEncoder, setEncoder } from './labels.js'
 import type { Output } from './output.js'
 import { encodeText } from './text.js'
 import { encodeInterval, encodeTime } from './time.js'
-import { encodeUuid } from './uuid.js'
+import { encodeUuid, encodeUuidBytes } from './uuid.js'
 import { encodeVector } from './vector.js'
 import type { ZeroDates } from './zero-dates.js'
 
@@ -93,6 +93,7 @@ const SIMPLE = {
   time: encodeTime,
   interval: encodeInterval,
   uuid: encodeUuid,
+  'uuid-bytes': encodeUuidBytes,
   inet: encodeInet,
   wkb: encodeWkb,
   ewkb: encodeEwkb,

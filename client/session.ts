@@ -11,15 +11,13 @@ export interface Session {
   readonly wait: WaitOptions
 }
 
-/** Connects, works, and closes the connection whatever happened. */
+/** Connects and works; errors of Temporal's client come out in the words of a person. */
 export async function withTemporal<T>(context: Context, work: (session: Session) => Promise<T>): Promise<T> {
   const temporal = await connectTemporal(context.where())
   try {
     return await work({ temporal, api: readApi(context.env, context.folder), wait: sayRetries(context) })
   } catch (error) {
     throw explainTemporal(temporal.where, error)
-  } finally {
-    await temporal.close()
   }
 }
 

@@ -9,12 +9,14 @@ export interface Temporal {
   readonly client: Client
   readonly connection: Connection
   readonly where: Where
-  close(): Promise<void>
 }
 
 const CONNECT_MS = 3000
 
-/** Connects within 3 s; a Problem with exit 3 where nothing answers. */
+/**
+ * Connects within 3 s; a Problem with exit 3 where nothing answers. Never closed: a call that the SDK is about to
+ * repeat (a long poll that was left) throws out of a timer then, where nobody can catch it. The command's end closes it.
+ */
 export async function connectTemporal(where: Where): Promise<Temporal> {
   let connection: Connection
   try {
@@ -28,7 +30,7 @@ export async function connectTemporal(where: Where): Promise<Temporal> {
     // A closed entity would answer from its history as if it were alive.
     workflow: { queryRejectCondition: 'NOT_OPEN' },
   })
-  return { client, connection, where, close: async () => await connection.close() }
+  return { client, connection, where }
 }
 
 export function unreachable(where: Where, cause?: unknown): Problem {

@@ -36,6 +36,7 @@ export async function apply(context: Context, file: string): Promise<ExitCode> {
 
 /** Sends the apply and fetches its document. Blocking findings are shown and thrown as a Problem; nothing is stored. */
 export async function applyIn(context: Context, session: Session, config: Config): Promise<Applied> {
+  context.output.note(`Reading source and target of ${config.migration} ...`)
   try {
     const answer = await sendApply(session.temporal, config, session.wait)
     return { answer, document: await session.api.kept(answer.ref).catch(() => null) }

@@ -32,7 +32,7 @@ export function rounded(n: number): number {
   return Math.round(n / scale) * scale
 }
 
-export const aboutBytes = (n: number): string => `about ${bytes(rounded(n))}`
+export const aboutBytes = (n: number): string => `about ${bytes(rounded(n)).replace('.0 ', ' ')}`
 
 /** `0.42 s`, `12.3 s`, `3 min 05 s`, `1 h 12 min` */
 export function seconds(s: number): string {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Failure } from '../../core/failure.js'
 import { readLock, takeLock, type FolderLock } from '../embedded/folder-lock.js'
 import { ownIdentity } from '../embedded/process-identity.js'
-import { stepLine, type Report } from '../embedded/steps.js'
+import { step, stepLine, type Report } from '../embedded/steps.js'
 import { obtainTemporal } from '../embedded/temporal-binary.js'
 import { startTemporal, type RunningTemporal } from '../embedded/temporal-server.js'
 import { EXIT } from '../exit-codes.js'
@@ -40,7 +40,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine | n
     const temporal = await startOrNameTemporal(options, folder, started)
     const logs = join(folder, 'logs')
     mkdirSync(logs, { recursive: true })
-    const workers = await startWorkers(options, temporal, logs)
+    const workers = await step(reportTo(options.say), 'Workers: start', async () => {
+      return await startWorkers(options, temporal, logs)
+    })
     started.unshift(...workers)
     return { temporal, logs, stop }
   } catch (error) {
@@ -61,15 +63,19 @@ async function endAll(started: readonly Supervised[], lock: FolderLock<null>, fo
   lock.release()
 }
 
+const reportTo =
+  (say: (text: string) => void): Report =>
+  (told) => {
+    const line = stepLine(told)
+    if (line !== null) say(line)
+  }
+
 async function startOrNameTemporal(
   { env, say, signal }: MachineOptions,
   folder: string,
   started: Supervised[],
 ): Promise<UpState['temporal']> {
-  const report: Report = (step) => {
-    const line = stepLine(step)
-    if (line !== null) say(line)
-  }
+  const report = reportTo(say)
   const choice = await obtainTemporal({ report, signal, env })
   if (choice.use === 'address') {
     started.push({ stop: async () => {} })

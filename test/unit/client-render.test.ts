@@ -64,7 +64,7 @@ describe('plan', () => {
     expect(text()).toMatch(/state +tinyint\(1\) +smallint +1 +casts\[0\]/)
   })
   test('says about on every estimate', () => {
-    expect(text()).toContain('1 table, about 990,000 rows, about 46.0 MB')
+    expect(text()).toContain('1 table, about 990,000 rows, about 46 MB')
   })
   test('a table without a key says that it starts again', () => {
     expect(text({ plan: plan({ tables: [plannedTable('log', { key: null })] }) })).toContain('no key: one chunk')

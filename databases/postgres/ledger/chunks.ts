@@ -3,7 +3,7 @@ import { Failure } from '../../../core/failure.js'
 import type { Key, KeyRange } from '../../../core/key-range.js'
 import type { ChunkStats } from '../../../core/ports.js'
 import type { RunId } from '../../../core/run.js'
-import { changedBy, countOf, rowsOf, type Queryable } from './query.js'
+import { changedBy, countOf, keyOf, rowsOf, type Queryable } from './query.js'
 
 const UNIQUE_VIOLATION = '23505'
 
@@ -75,15 +75,15 @@ async function areThere(
   first: number,
   ranges: readonly KeyRange[],
 ): Promise<boolean> {
-  const [same] = await rowsOf<{ same: number }>(
+  const found = await rowsOf<{ from_key: string | null; to_key: string | null }>(
     db,
-    `select count(*)::int as same
-     from unnest($4::text[], $5::text[]) with ordinality as r(from_key, to_key, place)
-     join nightferry.chunk c on c.run = $1 and c.table_ordinal = $2 and c.ordinal = $3::int + r.place::int - 1
-     where c.from_key is not distinct from r.from_key::jsonb and c.to_key is not distinct from r.to_key::jsonb`,
-    [run, table, first, ranges.map((r) => keyText(r.from)), ranges.map((r) => keyText(r.to))],
+    `select from_key::text, to_key::text from nightferry.chunk
+     where run = $1 and table_ordinal = $2 and ordinal >= $3 and ordinal < $3 + $4::int order by ordinal`,
+    [run, table, first, ranges.length],
   )
-  return same?.same === ranges.length
+  const ours = ranges.map(({ from, to }) => [from, to])
+  const theirs = found.map((row) => [keyOf(row.from_key), keyOf(row.to_key)])
+  return JSON.stringify(ours) === JSON.stringify(theirs)
 }
 
 interface StatsRow {
@@ -112,7 +112,7 @@ export async function chunkStats(db: Queryable, run: RunId, table: number): Prom
   return {
     chunks,
     complete: chunks > 0 && row?.end_key === null,
-    end: row?.end_key ? (JSON.parse(row.end_key) as Key) : null,
+    end: keyOf(row?.end_key ?? null),
     doneChunks: countOf(row?.done ?? 0),
     doneRows: countOf(row?.rows ?? 0),
     doneBytes: countOf(row?.bytes ?? 0),

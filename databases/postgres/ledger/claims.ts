@@ -1,56 +1,59 @@
 import { Failure } from '../../../core/failure.js'
-import type { Key } from '../../../core/key-range.js'
 import type { ChunkClaim, ClaimResult, CopyCounts } from '../../../core/ports.js'
 import type { RunId } from '../../../core/run.js'
-import { changedBy, countOf, rowsOf, type Queryable } from './query.js'
+import { changedBy, countOf, keyOf, rowsOf, type Queryable } from './query.js'
 
 interface ClaimRow {
   readonly table_ordinal: number
-  readonly ordinal: number
-  readonly state: string | null
   readonly rows_loaded: string | null
   readonly bytes: string | null
+  /** Null: the chunk is done. */
   readonly epoch: number | null
   readonly from_key: string | null
   readonly to_key: string | null
 }
 
 /**
- * Takes chunks under new epochs, or says that they are done; one statement, committed when it returns, in the order
- * asked. A chunk whose completion is under way in another transaction is waited for, `lockTimeout` ms at most: READ
- * COMMITTED then reads the row as it became. Rows are locked in key order, so two claims cannot wait for each other.
+ * Takes the chunks with this ordinal of these tables under new epochs, or says that they are done; one statement,
+ * committed when it returns, in the order asked. A completion that is under way in another transaction is waited for,
+ * `lockTimeout` ms at most: READ COMMITTED then reads the row as it became. Rows are locked in key order, so two claims
+ * cannot wait for each other.
+ *
+ * The whole key stands in both conditions, and no join: the newest run is in no statistics yet, and the planner would
+ * read all of its chunks for each claim. It does so for ANY, too, where one statement serves a bundle.
  */
 export async function claimChunks(
   db: Queryable,
   run: RunId,
-  chunks: readonly { readonly table: number; readonly ordinal: number }[],
+  tables: readonly number[],
+  ordinal: number,
   worker: string,
   lockTimeout: number,
 ): Promise<ClaimResult[]> {
-  const rows = await rowsOf<ClaimRow>(
+  const among = tables.length === 1 ? '= ($2::int[])[1]' : '= any($2::int[])'
+  const rows = await rowsOf<ClaimRow & { [column: string]: unknown }>(
     db,
     `with deadline as materialized (select set_config('lock_timeout', $5, true) as set),
-     asked as (
-       select * from unnest($2::int[], $3::int[]) with ordinality as a(table_ordinal, ordinal, place)),
      locked as materialized (
-       select c.table_ordinal, c.ordinal, c.state, c.rows_loaded, c.bytes
-       from nightferry.chunk c
-       where c.run = $1 and (select set from deadline) is not null
-       and (c.table_ordinal, c.ordinal) in (select table_ordinal, ordinal from asked)
-       order by c.table_ordinal, c.ordinal for update),
+       select table_ordinal, state, rows_loaded, bytes
+       from nightferry.chunk
+       where run = $1 and table_ordinal ${among} and ordinal = $3 and (select set from deadline) is not null
+       order by table_ordinal for update),
      taken as (
-       update nightferry.chunk c
-       set state = 'running', epoch = c.epoch + 1, worker = $4, started_at = clock_timestamp(),
+       update nightferry.chunk
+       set state = 'running', epoch = epoch + 1, worker = $4, started_at = clock_timestamp(),
          progress_rows = 0, progress_bytes = 0
-       from locked l
-       where c.run = $1 and c.table_ordinal = l.table_ordinal and c.ordinal = l.ordinal and c.state <> 'done'
-       returning c.table_ordinal, c.ordinal, c.epoch, c.from_key::text as from_key, c.to_key::text as to_key)
-     select a.table_ordinal, a.ordinal, l.state, l.rows_loaded, l.bytes, t.epoch, t.from_key, t.to_key
-     from asked a left join locked l using (table_ordinal, ordinal) left join taken t using (table_ordinal, ordinal)
-     order by a.place`,
-    [run, chunks.map((c) => c.table), chunks.map((c) => c.ordinal), worker, `${lockTimeout}ms`],
+       where run = $1 and table_ordinal ${among} and ordinal = $3 and state <> 'done'
+       and (select count(*) from locked) > 0
+       returning table_ordinal, epoch, from_key::text, to_key::text)
+     select table_ordinal, rows_loaded, bytes, null as epoch, null as from_key, null as to_key
+     from locked where state = 'done'
+     union all
+     select table_ordinal, null, null, epoch, from_key, to_key from taken`,
+    [run, tables, ordinal, worker, `${lockTimeout}ms`],
   )
-  return rows.map((row) => claimed(run, row))
+  const byTable = new Map(rows.map((row) => [row.table_ordinal, row]))
+  return tables.map((table) => resultOf(run, table, ordinal, byTable.get(table)))
 }
 
 /** The same for tables of one chunk; a table that has none yet gets one that covers every possible key. */
@@ -64,28 +67,22 @@ export async function claimWhole(
   await changedBy(
     db,
     `insert into nightferry.chunk (run, table_ordinal, ordinal)
-     select $1, t.ordinal, 0 from unnest($2::int[]) as t(ordinal)
-     where not exists (select from nightferry.chunk where run = $1 and table_ordinal = t.ordinal and ordinal = 0)
-     order by 2 on conflict do nothing`,
+     select $1, t.ordinal, 0 from unnest($2::int[]) as t(ordinal) order by t.ordinal
+     on conflict do nothing`,
     [run, tables],
   )
-  const chunks = tables.map((table) => ({ table, ordinal: 0 }))
-  return await claimChunks(db, run, chunks, worker, lockTimeout)
+  return await claimChunks(db, run, tables, 0, worker, lockTimeout)
 }
 
-function claimed(run: RunId, row: ClaimRow): ClaimResult {
-  if (row.epoch !== null) {
-    const range = { from: keyOf(row.from_key), to: keyOf(row.to_key) }
-    const claim: ChunkClaim = { run, table: row.table_ordinal, ordinal: row.ordinal, epoch: row.epoch, range }
-    return { state: 'claimed', claim }
-  }
-  if (row.state === 'done') return { state: 'done', rows: countOf(row.rows_loaded), bytes: countOf(row.bytes) }
-  throw new Failure('internal', `the ledger has no chunk ${row.ordinal} of table ${row.table_ordinal}`, {
-    remedy: 'start a new run; report this as a bug of Nightferry if it comes again',
-  })
+function resultOf(run: RunId, table: number, ordinal: number, row: ClaimRow | undefined): ClaimResult {
+  if (row === undefined)
+    throw new Failure('internal', `the ledger has no chunk ${ordinal} of table ${table}`, {
+      remedy: 'start a new run; report this as a bug of Nightferry if it comes again',
+    })
+  if (row.epoch === null) return { state: 'done', rows: countOf(row.rows_loaded), bytes: countOf(row.bytes) }
+  const range = { from: keyOf(row.from_key), to: keyOf(row.to_key) }
+  return { state: 'claimed', claim: { run, table, ordinal, epoch: row.epoch, range } }
 }
-
-const keyOf = (text: string | null): Key | null => (text === null ? null : (JSON.parse(text) as Key))
 
 /**
  * Ends a chunk inside the transaction that loaded its rows. False: a newer claim or another attempt's completion was
@@ -130,12 +127,12 @@ export async function chunkProgress(db: Queryable, claim: ChunkClaim, rows: numb
     db,
     `with quick as materialized (select set_config('synchronous_commit', 'off', true) as set),
      free as materialized (
-       select run, table_ordinal, ordinal from nightferry.chunk
+       select from nightferry.chunk
        where run = $1 and table_ordinal = $2 and ordinal = $3 and epoch = $4 and state = 'running'
        and (select set from quick) is not null
        for update skip locked)
-     update nightferry.chunk c set progress_rows = $5, progress_bytes = $6
-     from free f where c.run = f.run and c.table_ordinal = f.table_ordinal and c.ordinal = f.ordinal`,
+     update nightferry.chunk set progress_rows = $5, progress_bytes = $6
+     where run = $1 and table_ordinal = $2 and ordinal = $3 and epoch = $4 and (select count(*) from free) > 0`,
     [claim.run, claim.table, claim.ordinal, claim.epoch, rows, bytes],
   )
 }

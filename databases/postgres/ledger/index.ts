@@ -36,7 +36,7 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     addChunks: (run, table, first, ranges) => addChunks(pool, run, table, first, ranges),
     chunkStats: (run, table) => chunkStats(pool, run, table),
     claim: async (run, table, ordinal, worker) => {
-      const [claim] = await claimChunks(pool, run, [{ table, ordinal }], worker, waits)
+      const [claim] = await claimChunks(pool, run, [table], ordinal, worker, waits)
       return claim!
     },
     claimAll: (run, tables, worker) => claimWhole(pool, run, tables, worker, waits),

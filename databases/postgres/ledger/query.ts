@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Key } from '../../../core/key-range.js'
 
 /** A pool or one of its clients: whatever takes a statement. */
 export type Queryable = Pick<pg.ClientBase, 'query'> | Pick<pg.Pool, 'query'>
@@ -44,6 +45,9 @@ export function countOf(digits: string | number | null): number {
   if (!Number.isSafeInteger(value)) throw new Error(`not a count: ${digits}`)
   return value
 }
+
+/** A key column that was selected as text. */
+export const keyOf = (text: string | null): Key | null => (text === null ? null : (JSON.parse(text) as Key))
 
 /** A timestamptz column as ISO 8601 in UTC, whatever the session's DateStyle. */
 export const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -2,11 +2,12 @@ import type { FailureKind } from '../../../core/failure.js'
 import type { Plan } from '../../../core/plan/types.js'
 import type { DeclaredLoss, RunReport, TableReport } from '../../../core/report.js'
 import type { RunId, RunPhase, TableState } from '../../../core/run.js'
+import { chunkSums, NO_CHUNKS, type ChunkSums } from './chunk-sums.js'
 import { countOf, rowsOf, type Queryable } from './query.js'
 import { summaryOf } from './runs.js'
 import { readVersion } from './versions.js'
 
-/** `refused` where this target knows no such run. Six statements, whatever the run's size. */
+/** `refused` where this target knows no such run. Seven statements, whatever the run's size. */
 export async function readReport(db: Queryable, run: RunId): Promise<RunReport> {
   const summary = await summaryOf(db, run)
   const { plan } = await readVersion(db, summary.version)
@@ -36,46 +37,45 @@ async function phases(db: Queryable, run: RunId): Promise<{ phase: RunPhase; sec
 interface TableRow {
   readonly table_ordinal: number
   readonly state: TableState
-  readonly rows_read: string
-  readonly rows_loaded: string
   readonly rows_counted: string | null
-  readonly bytes: string
-  readonly chunks: string
   readonly copy: number
   readonly indexes: number
   readonly constraints: number
   readonly vacuum: number
 }
 
-// Seconds of copying: what was added to the table if anybody did, else the sum over its chunks (sessions' time, which
-// is more than the clock's where several copied at once).
-const TABLES = `select t.table_ordinal, t.state, t.rows_counted,
-    coalesce(c.rows_read, 0) as rows_read, coalesce(c.rows_loaded, 0) as rows_loaded,
-    coalesce(c.bytes, 0) as bytes, coalesce(c.chunks, 0) as chunks,
-    case when t.seconds_copy > 0 then t.seconds_copy else coalesce(c.seconds, 0) end as copy,
-    t.seconds_indexes as indexes, t.seconds_constraints as constraints, t.seconds_vacuum as vacuum
-  from nightferry.run_table t
-  left join (
-    select table_ordinal, count(*) as chunks, sum(rows_read) as rows_read, sum(rows_loaded) as rows_loaded,
-      sum(bytes) as bytes, sum(seconds)::float8 as seconds
-    from nightferry.chunk where run = $1 group by table_ordinal) c on c.table_ordinal = t.table_ordinal
-  where t.run = $1 order by t.table_ordinal`
-
 async function tables(db: Queryable, run: RunId, plan: Plan): Promise<TableReport[]> {
-  const rows = await rowsOf<TableRow & { [column: string]: unknown }>(db, TABLES, [run])
+  const rows = await rowsOf<TableRow & { [column: string]: unknown }>(
+    db,
+    `select table_ordinal, state, rows_counted, seconds_copy as copy, seconds_indexes as indexes,
+       seconds_constraints as constraints, seconds_vacuum as vacuum
+     from nightferry.run_table where run = $1 order by table_ordinal`,
+    [run],
+  )
+  const sums = await chunkSums(db, run)
   const failed = await failures(db, run)
-  return rows.map((row) => ({
+  return rows.map((row) =>
+    tableReport(row, plan, sums.get(row.table_ordinal) ?? NO_CHUNKS, failed.get(row.table_ordinal) ?? []),
+  )
+}
+
+function tableReport(row: TableRow, plan: Plan, sums: ChunkSums, failed: TableReport['failures']): TableReport {
+  const { indexes, constraints, vacuum } = row
+  // Seconds that somebody added to the table, else the sum over its chunks: sessions' time, which is more than the
+  // clock's where several copied at once.
+  const copy = row.copy > 0 ? row.copy : sums.seconds
+  return {
     table: plan.tables[row.table_ordinal]?.source ?? `table ${row.table_ordinal}`,
     target: plan.tables[row.table_ordinal]?.target ?? `table ${row.table_ordinal}`,
     state: row.state,
-    rowsRead: countOf(row.rows_read),
-    rowsLoaded: countOf(row.rows_loaded),
+    rowsRead: sums.rowsRead,
+    rowsLoaded: sums.rowsLoaded,
     rowsCounted: row.rows_counted === null ? null : countOf(row.rows_counted),
-    bytes: countOf(row.bytes),
-    chunks: countOf(row.chunks),
-    seconds: { copy: row.copy, indexes: row.indexes, constraints: row.constraints, vacuum: row.vacuum },
-    failures: failed.get(row.table_ordinal) ?? [],
-  }))
+    bytes: sums.bytes,
+    chunks: sums.chunks,
+    seconds: { copy, indexes, constraints, vacuum },
+    failures: failed,
+  }
 }
 
 interface FailureRow {

@@ -82,12 +82,12 @@ const SUMMARY = `select r.run, r.version, r.state, r.label, r.reason,
     coalesce(r.tables, t.tables) as tables, coalesce(r.stopped, t.stopped) as stopped,
     coalesce(r.rows, c.rows) as rows, coalesce(r.bytes, c.bytes) as bytes
   from nightferry.run r
-  left join lateral (
+  cross join lateral (
     select count(*) as tables, count(*) filter (where state = 'stopped') as stopped
-    from nightferry.run_table where run = r.run) t on r.ended_at is null
-  left join lateral (
+    from nightferry.run_table where run = r.run and r.ended_at is null) t
+  cross join lateral (
     select coalesce(sum(rows_loaded), 0) as rows, coalesce(sum(bytes), 0) as bytes
-    from nightferry.chunk where run = r.run and state = 'done') c on r.ended_at is null`
+    from nightferry.chunk where run = r.run and state = 'done' and r.ended_at is null) c`
 
 const summary = (row: SummaryRow): RunSummary => ({
   run: row.run,

@@ -117,7 +117,7 @@ describe('what may become what', () => {
     ['bit(8)', 'smallint', 'smallint', 'bit-integer'],
     ['bit(64)', 'numeric', 'numeric', 'bit-integer'],
     ['char(36)', 'uuid', 'uuid', 'uuid'],
-    ['binary(16)', 'uuid', 'uuid', 'uuid'],
+    ['binary(16)', 'uuid', 'uuid', 'uuid-bytes'],
     ['varchar(45)', 'inet', 'inet', 'inet'],
     ['varchar(10)', 'varchar(20)', 'varchar(20)', 'text'],
     ['varchar(10)', 'varchar', 'varchar', 'text'],

@@ -59,5 +59,5 @@ export function step<I extends object, O>(
 function subjectOf(input: object): Subject | null {
   const { ref, table, part } = input as { ref?: RunRef; table?: number; part?: Part }
   const one = table ?? (part && 'table' in part ? part.table : undefined)
-  return ref === undefined || one === undefined ? null : { ref, tables: [one] }
+  return ref === undefined ? null : { ref, tables: one === undefined ? [] : [one] }
 }

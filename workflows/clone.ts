@@ -62,7 +62,17 @@ async function copyBig(ref: RunRef, cursor: RunCursor, big: BigTable, copying: C
   try {
     const handle = await startChild<typeof table>('table', {
       workflowId: tableWorkflowId(ref.migration, ref.run, big.name),
-      args: [{ ref, table: big.table, name: big.name, size: big.size, indexes: big.indexes, width: asked }],
+      args: [
+        {
+          ref,
+          table: big.table,
+          name: big.name,
+          size: big.size,
+          indexes: big.indexes,
+          width: asked,
+          most: copying.most,
+        },
+      ],
       staticSummary: `${big.name}: copy and index`,
       memo: { migration: ref.migration, run: ref.run, version: ref.version },
     })

@@ -20,6 +20,8 @@ export interface TableWorkflowInput {
   readonly indexes: number
   /** Chunks in flight at a time, until a `width` signal says otherwise. */
   readonly width: number
+  /** The run's sessions: no signal, whoever sends it, opens more. */
+  readonly most: number
   /** Carried through continue-as-new; absent at the first start. */
   readonly state?: CopyState
 }
@@ -38,7 +40,7 @@ export async function table(input: TableWorkflowInput): Promise<TableResult> {
   const wide = { width: input.width, onChange: () => {} }
   setHandler(width, (value: unknown) => {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) return
-    wide.width = value
+    wide.width = Math.min(value, input.most)
     wide.onChange()
   })
   setDefaultSignalHandler(() => {})

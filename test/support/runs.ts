@@ -69,5 +69,6 @@ export const GARBAGE: Readonly<Record<string, Payload>> = {
   null: defaultPayloadConverter.toPayload(null),
   text: defaultPayloadConverter.toPayload('four'),
   'a negative number': defaultPayloadConverter.toPayload(-3),
+  'a huge number': defaultPayloadConverter.toPayload(1e9),
   'an object': defaultPayloadConverter.toPayload({ width: { of: 4 } }),
 }

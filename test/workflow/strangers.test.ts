@@ -22,12 +22,15 @@ describe('signals from anybody', () => {
       expect(answer.version).toBe(1)
     }))
 
-  it('leave a run and its tables at their work', async () => {
+  it('leave a run and its tables at their work, with the sessions they had', async () => {
     let go = (): void => {}
     const released = new Promise<void>((resolve) => (go = resolve))
+    let open = 0
     const script = {
-      prepareRun: async () => prepared({ big: [big(0)] }),
+      prepareRun: async () => prepared({ parallelism: 3, big: [big(0)] }),
+      divideTable: async () => ({ chunks: 40, complete: true }),
       copyChunks: async ({ count }: { count: number }) => {
+        open++
         await released
         return { rows: count, bytes: count, seconds: 1 }
       },
@@ -39,6 +42,7 @@ describe('signals from anybody', () => {
       for (const [, payload] of Object.entries(GARBAGE))
         for (const name of ['hello', ...Object.values(SIGNALS)])
           for (const id of [run.workflowId, table.workflowId]) await signalRaw(world.client, id, name, payload)
+      await waitUntil('its sessions are at work', () => open === 3)
       go()
       expect((await run.result()).state).toBe('complete')
     })

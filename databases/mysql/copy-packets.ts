@@ -24,7 +24,6 @@ export interface DriverQuery {
   /** The step of a column definition, and the one behind the last of them. */
   readField: Step
   readonly fieldsEOF: Step
-  readonly _fieldCount: number
 }
 
 export interface RowReader {
@@ -77,12 +76,12 @@ export class PacketTap {
     this.#driver = this.#connection.packetParser
   }
 
-  /** Sends the query. Resolves at the end of its rows, rejects with the server's or the driver's error. */
-  run(sql: string): Promise<void> {
+  /** Sends a query of so many columns. Resolves at the end of its rows, rejects with the server's or the driver's error. */
+  run(sql: string, columns: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#connection.packetParser = this
       this.#query = this.#connection.query({ sql }, (error) => (error === null ? resolve() : reject(error)))
-      this.#query.readField = skipDefinitions()
+      this.#query.readField = skipDefinitions(columns)
       const finish = this.#query.row
       this.#rowStep = this.#query.row = function (packet, connection) {
         return finish.call(this, packet, connection)
@@ -248,10 +247,10 @@ export class PacketTap {
  * Column definitions are not read: nobody needs them, the driver would compile a parser of rows from them, and it fails
  * on the charsets that it does not know (swe7, keybcs2, geostd8, eucjpms) once columns come as they are stored.
  */
-function skipDefinitions(): Step {
+function skipDefinitions(columns: number): Step {
   let seen = 0
   return function skip(): unknown {
     seen++
-    return seen === this._fieldCount ? this.fieldsEOF : skip
+    return seen === columns ? this.fieldsEOF : skip
   }
 }

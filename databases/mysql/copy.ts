@@ -80,7 +80,7 @@ class RangeCopy implements RowReader {
     const abort = (): void => this.#fail(signal.reason)
     signal.addEventListener('abort', abort)
     try {
-      await Promise.race([this.#tap.run(sql), this.#failure, this.sink.failed])
+      await Promise.race([this.#tap.run(sql, this.table.columns.length), this.#failure, this.sink.failed])
       this.#out.flush()
     } catch (error) {
       // The rest of the rows may still be on their way, or never come: only a dead socket stops both for sure.

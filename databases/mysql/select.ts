@@ -17,19 +17,10 @@ export function selectRange(table: PlannedTable, range: KeyRange): string {
 const SHORTEST_DOUBLE = /^(double|double precision|real)( unsigned)?$/i
 
 function columnExpression(column: string, { encoding, from }: Cast): string {
-  switch (encoding.as) {
-    // A FLOAT prints six digits, the double of the same value prints all. `+ 0e0` would lose the sign of -0,
-    // CAST AS DOUBLE is not there before MySQL 8.0.17.
-    case 'real':
-      return `${column} * 1e0`
-    case 'double':
-      return SHORTEST_DOUBLE.test(from) ? column : `${column} * 1e0`
-    case 'text':
-    case 'enum':
-    case 'set':
-    case 'json':
-      return textReading(encoding.charset) === 'converted' ? convertedExpression(column, encoding.charset) : column
-    default:
-      return column
-  }
+  // A FLOAT prints six digits, the double of the same value prints all. `+ 0e0` would lose the sign of -0,
+  // CAST AS DOUBLE is not there before MySQL 8.0.17.
+  if (encoding.as === 'real') return `${column} * 1e0`
+  if (encoding.as === 'double' && !SHORTEST_DOUBLE.test(from)) return `${column} * 1e0`
+  if (!('charset' in encoding) || textReading(encoding.charset) !== 'converted') return column
+  return convertedExpression(column, encoding.charset)
 }

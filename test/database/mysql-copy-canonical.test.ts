@@ -3,11 +3,11 @@ import { copied, plannedTable, throughPostgres } from '../support/mysql-copy.js'
 import { VALUE_CASES, type ValueCase } from '../support/mysql-values.js'
 import { mysqlUrl, onMysql, postgresUrl, withMysqlDatabase } from '../support/servers.js'
 
-const isMariaDb = async (): Promise<boolean> =>
-  String((await onMysql(mysqlUrl(), 'select version() as version'))[0]?.['version']).includes('MariaDB')
-
-const product = (await isMariaDb()) ? 'mariadb' : 'mysql'
-const cases = VALUE_CASES.filter(({ only }) => only === undefined || only === product)
+const version = String((await onMysql(mysqlUrl(), 'select version() as version'))[0]?.['version'])
+const [major = 0, minor = 0] = version.split('.').map(Number)
+const isMariaDb = version.includes('MariaDB')
+const has = { mariadb: isMariaDb, vector: isMariaDb ? major > 11 || (major === 11 && minor >= 7) : major >= 9 }
+const cases = VALUE_CASES.filter(({ only }) => only === undefined || has[only])
 
 /** Every value once, and a NULL, in a table of its own. */
 async function fill(url: string, { mysql, values }: ValueCase): Promise<void> {
@@ -15,10 +15,10 @@ async function fill(url: string, { mysql, values }: ValueCase): Promise<void> {
   const statements = []
   for (let at = 0; at < rows.length; at += 50)
     statements.push(`insert into v values ${rows.slice(at, at + 50).join(', ')}`)
-  const null_ = /null$/.test(mysql) ? '' : ' null'
+  const nullable = mysql.endsWith('null') ? '' : ' null'
   await onMysql(
     url,
-    `set sql_mode = ''; create table v (id int primary key, v ${mysql}${null_}); ${statements.join('; ')}`,
+    `set sql_mode = ''; create table v (id int primary key, v ${mysql}${nullable}); ${statements.join('; ')}`,
   )
 }
 

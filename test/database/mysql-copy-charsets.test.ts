@@ -67,8 +67,9 @@ async function expectEveryCharacter(charset: string): Promise<void> {
     expect(stored).toEqual(converted)
 
     const bad = await onMysql(url, 'select id from t where not mapped order by rand() limit 5')
-    for (const { id } of bad) {
-      const one = { from: [String(id)], to: [String(Number(id) + 1)] }
+    for (const row of bad) {
+      const id = String(row['id'])
+      const one = { from: [id], to: [String(Number(id) + 1)] }
       const refused = copied(url, plannedTable('t', { id: { as: 'integer' }, v: text }), one)
       await expect(refused).rejects.toMatchObject({ kind: 'row-refused', details: { private: { key: `id=${id}` } } })
     }

@@ -10,7 +10,7 @@ export interface ValueCase {
   /** SQL literals. */
   readonly values: readonly string[]
   /** Where the type exists. */
-  readonly only?: 'mariadb' | 'mysql'
+  readonly only?: 'mariadb' | 'vector'
 }
 
 const refuse = { do: 'refuse' } as const
@@ -336,5 +336,13 @@ export const VALUE_CASES: readonly ValueCase[] = [
       ...many(100, () => `'${many(8, () => (randomInt(2) ? 0 : randomInt(65536)).toString(16)).join(':')}'`),
     ],
     only: 'mariadb',
+  },
+  {
+    name: 'vector',
+    mysql: 'vector(4)',
+    postgres: 'real[]',
+    encoding: { as: 'vector' },
+    values: many(200, () => hex(Buffer.from(Float32Array.from(many(4, () => Number(randomFloat()))).buffer))),
+    only: 'vector',
   },
 ]

@@ -76,7 +76,19 @@ export function columnEncoder(encoding: Encoding, decoders: ReadonlyMap<string, 
     }
     case 'bits':
       return slow(bitsEncoder(encoding.width))
-    default:
+    case 'real':
+    case 'double':
+    case 'boolean':
+    case 'bit-boolean':
+    case 'bit-integer':
+    case 'time':
+    case 'interval':
+    case 'uuid':
+    case 'uuid-bytes':
+    case 'inet':
+    case 'wkb':
+    case 'ewkb':
+    case 'vector':
       return slow(SIMPLE[encoding.as])
   }
 }

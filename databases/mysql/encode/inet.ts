@@ -14,7 +14,7 @@ export function encodeInet(out: Output, bytes: Buffer, from: number, to: number)
 }
 
 function wordsOf(text: string): number[] {
-  const [head = '', tail] = text.split('::') as [string, string | undefined]
+  const [head, tail] = text.split('::') as [string, string?]
   const left = wordsOfPart(head)
   if (tail === undefined) return left
   const right = wordsOfPart(tail)

@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest'
 import { copied, plannedTable, throughPostgres } from '../support/mysql-copy.js'
-import { mysqlUrl, onMysql, postgresUrl, withMysqlDatabase } from '../support/servers.js'
-
-const version = String((await onMysql(mysqlUrl(), 'select version() as version'))[0]?.['version'])
-const isMariaDb = version.includes('MariaDB')
+import { onMysql, postgresUrl, withMysqlDatabase } from '../support/servers.js'
 
 const lines = (text: Buffer): string[] => text.toString().split('\n').slice(0, -1)
 
@@ -39,21 +36,3 @@ test('a geometry is its WKB as bytea, and EWKB with the SRID in its outermost he
     ).toEqual(Buffer.from(plain.map((line) => `${line}\n`).join('')))
   }, 'copy_geometry')
 })
-
-const hasVector = isMariaDb
-  ? Number.parseInt(version) >= 11 && !/^11\.[0-6]\./.test(version)
-  : Number.parseInt(version) >= 9
-// MariaDB before 11.7 and MySQL before 9 have no such type.
-if (hasVector)
-  test('a vector is an array of real', async () => {
-    await withMysqlDatabase(async (_, url) => {
-      const from = isMariaDb ? 'vec_fromtext' : 'string_to_vector'
-      await onMysql(
-        url,
-        `create table v (id int primary key, v vector(4)); insert into v values (1, ${from}('[1,2.5,-0.1,0.00001]')), (2, ${from}('[16777216,0.25,1000000,0]'))`,
-      )
-      const { text } = await copied(url, plannedTable('v', { v: { as: 'vector' } }))
-      expect(lines(text)).toEqual(['{1,2.5,-0.1,1e-05}', '{1.6777216e+07,0.25,1e+06,0}'])
-      expect(await throughPostgres(postgresUrl(), ['real[]'], text)).toEqual(text)
-    }, 'copy_vector')
-  })

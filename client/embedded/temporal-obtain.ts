@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runObtaining } from './obtain-process.js'
+import { runObtaining, type ObtainingProcess } from './obtain-process.js'
 import { step, type Report } from './steps.js'
 import { findOnPath, TEMPORAL_CLI } from './temporal-cache.js'
 
@@ -17,7 +17,7 @@ const DOWNLOAD_SILENCE_MS = 8_000
 const BUILD_DEADLINE_MS = 20 * 60_000
 const MODULE = `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI}`
 /** Lines that `go install -v` prints for it, one a package: for the sign of life. */
-const PACKAGES = 2_250
+const PACKAGES = 1_300
 
 export const downloadTemporal: Way = async (folder, { env, report, signal }) =>
   await step(report, `Temporal CLI ${TEMPORAL_CLI}: download it`, async (note) => {
@@ -85,40 +85,58 @@ const GO_FLAGS = [
   ...UNUSED.map((pattern) => `-gcflags=${pattern}=-dwarf=false -c=2 -l -N`),
 ]
 
+/**
+ * `go install` in two steps. The first only says what it would do (`-n`), and fetches the sources for that: Go fetches as many
+ * modules at once as it believes to have processors, and waits for the network meanwhile; with 16 it takes half the time.
+ */
 export const buildTemporal: Way = async (folder, { env, report, signal }) => {
   const go = findOnPath('go', env)
   if (go === null) throw new Error('there is no Go toolchain to build it with')
-  return await step(
-    report,
-    `Temporal CLI ${TEMPORAL_CLI}: build it with Go (2 to 4 minutes on two cores)`,
-    async (note) => {
-      let packages = 0
-      let said = 'nothing'
-      const bin = join(folder, 'bin')
-      mkdirSync(bin)
-      const building = runObtaining({
-        command: go,
-        args: ['install', '-v', ...GO_FLAGS, MODULE],
-        cwd: folder,
-        env: { ...env, GOBIN: bin, CGO_ENABLED: '0', GOGC: env['GOGC'] ?? '400', TMPDIR: folder },
-        signal,
-        deadlineMs: BUILD_DEADLINE_MS,
-        onLine: (line) => {
-          if (/^[\w./~-]+$/.test(line)) note(`${++packages} of about ${PACKAGES} packages`)
-          else said = line
-          if (line.startsWith('go: downloading ')) note(line.slice(4))
-        },
-      })
-      try {
-        await building
-      } catch (error) {
-        signal?.throwIfAborted()
-        throw new Error(`go install ${MODULE} failed: ${said}`, { cause: error })
-      }
-      note(null)
-      return join(bin, 'temporal')
-    },
-  )
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  const own = { ...env, GOBIN: bin, CGO_ENABLED: '0', TMPDIR: folder }
+  const install = async (
+    args: readonly string[],
+    more: NodeJS.ProcessEnv,
+    told: (line: string) => void,
+  ): Promise<void> =>
+    await goInstall({ command: go, args, env: { ...own, ...more }, cwd: folder, signal, onLine: told })
+  await step(report, `Temporal CLI ${TEMPORAL_CLI}: fetch its sources`, async (note) => {
+    await install(['-n'], { GOMAXPROCS: '16' }, (line) => {
+      if (line.startsWith('go: downloading ')) note(line.slice('go: '.length))
+    })
+    note(null)
+  })
+  await step(report, `Temporal CLI ${TEMPORAL_CLI}: build it with Go (2 to 4 minutes on two cores)`, async (note) => {
+    let packages = 0
+    await install(['-v', ...GO_FLAGS], { GOGC: env['GOGC'] ?? '400' }, (line) => {
+      if (PACKAGE_LINE.test(line)) note(`${++packages} of about ${PACKAGES} packages`)
+    })
+    note(null)
+  })
+  return join(bin, 'temporal')
+}
+
+const PACKAGE_LINE = /^[\w./~-]+$/
+
+async function goInstall(
+  work: Omit<ObtainingProcess, 'deadlineMs'> & { onLine: (line: string) => void },
+): Promise<void> {
+  let said = 'nothing'
+  try {
+    await runObtaining({
+      ...work,
+      args: ['install', ...work.args, MODULE],
+      deadlineMs: BUILD_DEADLINE_MS,
+      onLine: (line) => {
+        if (!PACKAGE_LINE.test(line)) said = line
+        work.onLine(line)
+      },
+    })
+  } catch (error) {
+    work.signal?.throwIfAborted()
+    throw new Error(`go install ${MODULE} failed: ${said}`, { cause: error })
+  }
 }
 
 export const firstLine = (error: unknown): string =>

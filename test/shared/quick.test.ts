@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { compareDatabases } from '../../scripts/independent-check/compare.js'
+import { mariadb11Url, mysql9Url, mysqlUrl, onMysql, onPostgres, postgresUrl, uniqueName } from '../support/servers.js'
+import { DATASETS, loadDataset, type DatasetName } from './datasets/load.js'
+import { arrive, commandLines, filesIn, processesOf, type Newcomer } from './newcomer.js'
+import { foreignKeys, idsOfInserts, nextIdsOfSource } from './target-facts.js'
+
+/** With every character that a URL, a shell or an option file stumbles over. */
+const PASSWORD = `p@ss:w/o?r#d%20 'ü"\\é`
+
+interface Case {
+  readonly dataset: DatasetName
+  readonly from: string
+  readonly url: (database?: string) => string
+  readonly target: 15 | 18
+}
+
+const CASES: readonly Case[] = [
+  { dataset: 'sakila', from: 'MariaDB', url: mysqlUrl, target: 15 },
+  { dataset: 'chinook', from: 'MariaDB', url: mysqlUrl, target: 18 },
+  { dataset: 'northwind', from: 'MariaDB', url: mysqlUrl, target: 15 },
+  { dataset: 'employees', from: 'MariaDB', url: mysqlUrl, target: 18 },
+  { dataset: 'sakila', from: 'MySQL 9', url: mysql9Url, target: 18 },
+  { dataset: 'sakila', from: 'MariaDB 11.8', url: mariadb11Url, target: 15 },
+]
+
+describe.each(CASES)('$dataset of $from', ({ dataset, url, target }) => {
+  const name = uniqueName(dataset)
+  let newcomer: Newcomer
+
+  beforeEach(async () => {
+    newcomer = arrive()
+    await loadDataset(dataset, url(), name)
+    await onMysql(
+      url(),
+      `create user '${name}'@'%' identified by '${PASSWORD.replaceAll(/['\\]/g, '\\$&')}';
+       grant all privileges on \`${name}\`.* to '${name}'@'%'`,
+    )
+  })
+
+  afterEach(async () => {
+    newcomer.leave()
+    await onMysql(url(), `drop database if exists \`${name}\`; drop user if exists '${name}'@'%'`)
+    await onPostgres(postgresUrl(undefined, target), `drop database if exists ${name} with (force)`)
+  })
+
+  /** Every row equal, every foreign key proved, and the next insert gets the id that the source would give. */
+  async function expectMigrated(): Promise<void> {
+    const [from, to] = [url(name), postgresUrl(name, target)]
+    const verdicts = await compareDatabases(from, to)
+    expect(verdicts.flatMap(({ differences }) => differences)).toEqual([])
+    const rows = verdicts.reduce((sum, verdict) => sum + verdict.rows, 0)
+    expect({ tables: verdicts.length, rows }).toEqual({
+      tables: DATASETS[dataset].tables,
+      rows: DATASETS[dataset].rows,
+    })
+    const keys = await foreignKeys(from, to)
+    expect(keys).toEqual({ source: DATASETS[dataset].foreignKeys, validated: keys.source, notValidated: 0 })
+    expect(await idsOfInserts(to)).toEqual(await nextIdsOfSource(from))
+  }
+
+  test('comes over by two URLs, is equal in plain SQL, takes inserts, and the YAML that is left runs again', async () => {
+    const account = new URL(url(name))
+    account.username = name
+    const typed = newcomer.type(['quick', account.href, postgresUrl(name, target)], { MYSQL_PWD: PASSWORD })
+    const seen = new Set<string>()
+    const watch = setInterval(() => commandLines().forEach((line) => seen.add(line)), 500)
+    const quick = await typed.ended
+    clearInterval(watch)
+    expect(quick.code, quick.stderr).toBe(0)
+    expect(quick.stdout).toMatch(/^Run \S+ of \S+, version 1: complete in /)
+    expect(processesOf(newcomer.folder)).toEqual([])
+    await expectMigrated()
+    expectSecret(newcomer.folder, [...seen, quick.stdout, quick.stderr])
+
+    const up = await newcomer.up()
+    const run = await newcomer.type(['run', `${name}.yaml`]).ended
+    expect(run.code, run.stderr).toBe(0)
+    const report = await newcomer.type(['report', name, '--json']).ended
+    expect(JSON.parse(report.stdout)).toMatchObject({ migration: name, summary: { version: 1, state: 'complete' } })
+    up.child.kill('SIGINT')
+    expect((await up.ended).code).toBe(0)
+    expect(processesOf(newcomer.folder)).toEqual([])
+    await expectMigrated()
+    expectSecret(newcomer.folder, [run.stdout, run.stderr, report.stdout, up.said()])
+  })
+})
+
+/** Temporal's file and logs are among the files; what was said or listed is given. */
+function expectSecret(folder: string, said: readonly string[]): void {
+  const spellings = [PASSWORD, encodeURIComponent(PASSWORD), JSON.stringify(PASSWORD).slice(1, -1)]
+  const tells = (text: string | Buffer): boolean => spellings.some((spelling) => text.includes(spelling))
+  const files = filesIn(folder)
+  expect(files.map(({ path }) => path)).toContain('.nightferry/temporal/temporal.db')
+  const telling = files.filter(({ bytes }) => tells(bytes))
+  expect(telling.map(({ path, mode }) => ({ path: path.replace(/[^/]+$/, ''), mode }))).toEqual([
+    { path: '.nightferry/connections/', mode: 0o600 },
+  ])
+  expect(said.filter(tells)).toEqual([])
+}

@@ -13,6 +13,8 @@ export interface ServerHome {
   readonly folder: string
   /** Null: as ourselves. PostgreSQL refuses to run as root, so as root it is `nobody`, which every system has. */
   readonly account: Account | null
+  /** For a person: `, files in /tmp/...` where they do not lie in the folder that was asked for. */
+  readonly remark: string
 }
 
 const NOBODY: Account = { uid: 65_534, gid: 65_534 }
@@ -23,14 +25,14 @@ const NOBODY: Account = { uid: 65_534, gid: 65_534 }
  */
 export function serverHome(folder: string): ServerHome {
   mkdirSync(folder, { recursive: true })
-  if (process.getuid?.() !== 0) return { folder: resolve(folder), account: null }
-  if (isOpenToOthers(folder)) return { folder: resolve(folder), account: NOBODY }
+  if (process.getuid?.() !== 0) return { folder: resolve(folder), account: null, remark: '' }
+  if (isOpenToOthers(folder)) return { folder: resolve(folder), account: NOBODY, remark: '' }
   const digest = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 12)
   const elsewhere = join(tmpdir(), `nightferry-dev-${digest}`)
   mkdirSync(elsewhere, { recursive: true, mode: 0o711 })
   const made = lstatSync(elsewhere)
   if (!made.isDirectory() || made.uid !== 0) throw new Error(`${elsewhere} is there and not ours: remove it`)
-  return { folder: elsewhere, account: NOBODY }
+  return { folder: elsewhere, account: NOBODY, remark: `, files in ${elsewhere}` }
 }
 
 /** Whether other accounts can enter a folder: the right to search it and every folder above it. */

@@ -26,7 +26,7 @@ export async function startMysql(options: DatabaseOptions): Promise<RunningServe
   const logFile = join(folder, 'server.log')
   return await step(options.report, `${binaries.version}: start`, async (note) => {
     const server = await onFreePort(options.port, logFile, (port) => run(binaries, folder, home, port, options))
-    note(`127.0.0.1:${server.port}`)
+    note(`127.0.0.1:${server.port}${home.remark}`)
     return server
   })
 }

@@ -77,21 +77,20 @@ export class PacketTap {
   }
 
   /** Sends a query of so many columns. Resolves at the end of its rows, rejects with the server's or the driver's error. */
-  run(sql: string, columns: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#connection.packetParser = this
-      this.#query = this.#connection.query({ sql }, (error) => (error === null ? resolve() : reject(error)))
-      this.#query.readField = skipDefinitions(columns)
-      const finish = this.#query.row
-      this.#rowStep = this.#query.row = function (packet, connection) {
-        return finish.call(this, packet, connection)
-      }
-    })
-  }
-
-  /** Gives the connection back to the driver. Only between packets, or when the connection is not used again. */
-  release(): void {
-    this.#connection.packetParser = this.#driver
+  async run(sql: string, columns: number): Promise<void> {
+    this.#connection.packetParser = this
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#query = this.#connection.query({ sql }, (error) => (error === null ? resolve() : reject(error)))
+        this.#query.readField = skipDefinitions(columns)
+        const finish = this.#query.row
+        this.#rowStep = this.#query.row = function (packet, connection) {
+          return finish.call(this, packet, connection)
+        }
+      })
+    } finally {
+      this.#connection.packetParser = this.#driver
+    }
   }
 
   /** Called by the socket through mysql2. */

@@ -5,7 +5,7 @@ import type { PlannedTable } from '../../core/plan/types.js'
 import type { CopyCounts, CopyOptions, RowSink } from '../../core/ports.js'
 import { type Decoders, decodersFor, storedCharsets } from './charset-tables.js'
 import { encodeLargeRow } from './copy-large.js'
-import { type LargePayload, PacketTap, type RowReader } from './copy-packets.js'
+import { type DriverInternals, type LargePayload, PacketTap, type RowReader } from './copy-packets.js'
 import { columnEncoder } from './encode/column.js'
 import { Output } from './encode/output.js'
 import { Refused } from './encode/refused.js'
@@ -16,11 +16,12 @@ import { selectRange } from './select.js'
 const PROGRESS_EVERY_MS = 200
 
 /**
- * Streams a range's rows into `sink` as canonical COPY text, in the key's order where there is a key. The connection
- * is a raw one of mysql2, idle, its session pinned; rows never become objects. A repeat reads the range again.
+ * Streams a range's rows into `sink` as canonical COPY text, in the key's order where there is a key. Blocks may end
+ * within a line. The connection is a raw one of mysql2, idle, its session pinned; rows never become objects. A repeat
+ * reads the range again.
  *
  * Throws `row-refused`, the signal's reason, what the sink failed with, or the driver's error as it came. After a throw
- * the connection may be destroyed in the middle of its rows and is not to be used again.
+ * the connection is destroyed, perhaps in the middle of its rows.
  */
 export async function copyRange(
   connection: Connection,
@@ -29,14 +30,16 @@ export async function copyRange(
   sink: RowSink,
   options: CopyOptions,
 ): Promise<CopyCounts> {
-  options.signal.throwIfAborted()
-  const charsets = storedCharsets(table)
-  const copy = new RangeCopy(connection, table, sink, options, await decodersFor(connection, charsets))
-  if (charsets.length === 0) return await copy.run(selectRange(table, range))
-  await command(connection, KEEP_RESULTS_CHARSET)
-  const counts = await copy.run(selectRange(table, range))
-  await command(connection, RESTORE_RESULTS_CHARSET)
-  return counts
+  return await guarded(connection, sink, options.signal, async (fail) => {
+    const charsets = storedCharsets(table)
+    const decoders = await decodersFor(connection, charsets)
+    const copy = new RangeCopy(connection, table, sink, options, decoders, fail)
+    if (charsets.length === 0) return await copy.run(selectRange(table, range))
+    await command(connection, KEEP_RESULTS_CHARSET)
+    const counts = await copy.run(selectRange(table, range))
+    await command(connection, RESTORE_RESULTS_CHARSET)
+    return counts
+  })
 }
 
 /** Text comes as it is stored while no charset is set for results. */
@@ -47,6 +50,30 @@ const RESTORE_RESULTS_CHARSET = 'SET SESSION character_set_results = @nightferry
 const command = (connection: Connection, sql: string): Promise<void> =>
   new Promise((resolve, reject) => connection.query(sql, (error) => (error === null ? resolve() : reject(error))))
 
+/** Ends with the work, or as soon as the signal aborts, the sink fails or `fail` is called: whatever the server does. */
+async function guarded<T>(
+  connection: Connection,
+  sink: RowSink,
+  signal: AbortSignal,
+  work: (fail: (error: unknown) => void) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted()
+  let fail: (error: unknown) => void = () => {}
+  const failure = new Promise<never>((_, reject) => (fail = reject))
+  const abort = (): void => fail(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    return await Promise.race([work(fail), failure, sink.failed])
+  } catch (error) {
+    // The rest of the rows may still be on their way, or never come: only a dead socket stops both for sure.
+    connection.destroy()
+    ;(connection as unknown as DriverInternals).stream.destroy()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
 class RangeCopy implements RowReader {
   readonly #out: Output
   readonly #encoder: RowEncoder
@@ -54,43 +81,25 @@ class RangeCopy implements RowReader {
   readonly #name: RowName
   #rows = 0
   #lastProgress = 0
-  #fail: (error: unknown) => void = () => {}
-  readonly #failure: Promise<never>
 
   constructor(
-    private readonly connection: Connection,
+    connection: Connection,
     private readonly table: PlannedTable,
     private readonly sink: RowSink,
     private readonly options: CopyOptions,
     decoders: Decoders,
+    private readonly fail: (error: unknown) => void,
   ) {
     this.#out = new Output(sink)
-    this.#encoder = new RowEncoder(
-      table.columns.map((c) => columnEncoder(c.cast.encoding, decoders)),
-      this.#out,
-    )
+    const columns = table.columns.map((c) => columnEncoder(c.cast.encoding, decoders))
+    this.#encoder = new RowEncoder(columns, this.#out)
     this.#name = new RowName(table)
     this.#tap = new PacketTap(connection, this)
-    this.#failure = new Promise((_, reject) => (this.#fail = reject))
-    this.#failure.catch(() => {})
   }
 
   async run(sql: string): Promise<CopyCounts> {
-    const { signal } = this.options
-    const abort = (): void => this.#fail(signal.reason)
-    signal.addEventListener('abort', abort)
-    try {
-      await Promise.race([this.#tap.run(sql, this.table.columns.length), this.#failure, this.sink.failed])
-      this.#out.flush()
-    } catch (error) {
-      // The rest of the rows may still be on their way, or never come: only a dead socket stops both for sure.
-      this.connection.destroy()
-      ;(this.connection as unknown as { stream: { destroy(): void } }).stream.destroy()
-      throw error
-    } finally {
-      signal.removeEventListener('abort', abort)
-      this.#tap.release()
-    }
+    await this.#tap.run(sql, this.table.columns.length)
+    this.#out.flush()
     this.#report()
     return { rows: this.#rows, bytes: this.#out.bytes, zeroDates: this.#zeroDates() }
   }
@@ -106,7 +115,7 @@ class RangeCopy implements RowReader {
     if (!this.#out.full) return true
     this.#drain().then(
       () => this.#tap.proceed(),
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => this.fail(error),
     )
     return false
   }
@@ -133,12 +142,13 @@ class RangeCopy implements RowReader {
   }
 
   failed(error: unknown): void {
-    this.#fail(error)
+    this.fail(error)
   }
 
   async #drain(): Promise<void> {
     await this.sink.drained()
     this.#out.full = false
+    this.chunk()
   }
 
   #report(): void {

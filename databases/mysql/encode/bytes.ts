@@ -8,6 +8,8 @@ for (let i = 0; i < 256; i++) {
 }
 
 const PIECE = 32 * 1024
+/** From here on two native calls are faster than the loop. */
+const NATIVE = 256
 
 export function encodeBytes(out: Output, bytes: Buffer, from: number, to: number): void {
   beginBytes(out)
@@ -24,6 +26,10 @@ export function encodeHex(out: Output, bytes: Buffer, from: number, to: number):
 
 function hexPiece(out: Output, bytes: Buffer, from: number, to: number): void {
   out.reserve(2 * (to - from))
+  if (to - from > NATIVE) {
+    out.used += out.block.write(bytes.toString('hex', from, to), out.used, 'latin1')
+    return
+  }
   const { view } = out
   let { used } = out
   for (let i = from; i < to; i++) {

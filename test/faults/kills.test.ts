@@ -21,34 +21,38 @@ beforeAll(async () => {
 
 afterAll(async () => await machine?.stop(), 60_000)
 
-const away = (): Promise<void> => new Promise((done) => setTimeout(done, RESTART_AFTER_MS))
+async function awayFor(server: Pick<Machine['temporal'], 'kill' | 'restart'>): Promise<void> {
+  await server.kill()
+  await new Promise((done) => setTimeout(done, RESTART_AFTER_MS))
+  await server.restart()
+}
 
 /** Each kills one thing in the middle of the copy and brings it back. */
-const FAULTS: Record<string, () => Promise<void>> = {
-  'the only data worker': async () => {
-    await data.kill()
-    data = await machine.startWorker('data')
+interface Fault {
+  readonly strike: () => Promise<void>
+  /** What whoever watches the run is told meanwhile. */
+  readonly told: RegExp
+}
+
+const RETRIED = /attempt \d+/
+const ANYTHING = /clone/
+
+const FAULTS: Record<string, Fault> = {
+  'the only data worker': {
+    told: ANYTHING,
+    strike: async () => {
+      await data.kill()
+      data = await machine.startWorker('data')
+    },
   },
-  Temporal: async () => {
-    await machine.temporal.kill()
-    await away()
-    await machine.temporal.restart()
-  },
-  'the target': async () => {
-    await machine.postgres.kill()
-    await away()
-    await machine.postgres.restart()
-  },
-  'the source': async () => {
-    await machine.mysql.kill()
-    await away()
-    await machine.mysql.restart()
-  },
+  Temporal: { told: ANYTHING, strike: async () => await awayFor(machine.temporal) },
+  'the target': { told: RETRIED, strike: async () => await awayFor(machine.postgres) },
+  'the source': { told: RETRIED, strike: async () => await awayFor(machine.mysql) },
 }
 
 test.each(Object.entries(FAULTS))(
   'SIGKILL of %s in the middle of 2,000,000 rows: complete, each row there once, only chunks in flight done again',
-  async (what, strike) => {
+  async (what, { strike, told }) => {
     const name = what.toLowerCase().replaceAll(' ', '_')
     await statement(machine.postgres.url, `drop database if exists ${name} with (force)`)
     const file = machine.writeConfig(
@@ -77,11 +81,11 @@ test.each(Object.entries(FAULTS))(
          sum(rows_read) as read, sum(rows_loaded) as loaded from nightferry.chunk`,
     )
     console.log(
-      `${what}: struck at ${(share * 100).toFixed(0)} %, ${ledger?.['again']} of ${ledger?.['chunks']} chunks done again`,
+      `${what}: struck at ${(share * 100).toFixed(0)} %, ${String(ledger?.['again'])} of ${String(ledger?.['chunks'])} chunks done again`,
     )
     expect(ledger).toMatchObject({ open: 0, read: String(ROWS), loaded: String(ROWS) })
     expect(ledger?.['again']).toBeLessThanOrEqual(PARALLELISM)
-    if (what !== 'Temporal' && what !== 'the only data worker') expect(stderr).toMatch(/attempt \d+/)
+    expect(stderr).toMatch(told)
   },
   300_000,
 )

@@ -22,12 +22,14 @@ export async function foreignKeys(
 
 /** The id that the source would give next, by table in lower case. */
 export async function nextIdsOfSource(url: string): Promise<Map<string, string>> {
-  // MySQL 8 and later cache the counter for a day; MariaDB does not know the variable.
+  const [server] = await onMysql(url, 'select version() as v')
+  // MySQL keeps the counters it shows for a day.
+  const fresh = String(server?.['v']).includes('MariaDB') ? '' : 'set session information_schema_stats_expiry = 0;'
   const rows = await onMysql(
     url,
-    `/*!80000 set session information_schema_stats_expiry = 0 */;
-     select lower(table_name) as name, cast(auto_increment as char) as next from information_schema.tables
-      where table_schema = database() and auto_increment is not null`,
+    `${fresh} select lower(t.table_name) as name, cast(t.auto_increment as char) as next
+       from information_schema.tables t join information_schema.columns c using (table_schema, table_name)
+      where t.table_schema = database() and c.extra like '%auto_increment%'`,
   )
   return new Map(rows.map((row) => [String(row['name']), String(row['next'])]))
 }

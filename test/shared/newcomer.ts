@@ -27,12 +27,18 @@ export interface Newcomer {
   type(args: readonly string[], env?: Readonly<Record<string, string>>): Typed
   /** `nightferry up`; returns when it says that it is ready. */
   up(): Promise<Typed>
-  leave(): void
+  /** Ends what is still running and removes the folder. */
+  leave(): Promise<void>
 }
 
 export function arrive(): Newcomer {
   const folder = mkdtempSync(join(tmpdir(), 'newcomer-'))
-  const type: Newcomer['type'] = (args, env = {}) => typed(folder, args, { ...plainEnvironment(), ...env })
+  const commands: Typed[] = []
+  const type: Newcomer['type'] = (args, env = {}) => {
+    const command = typed(folder, args, { ...plainEnvironment(), ...env })
+    commands.push(command)
+    return command
+  }
   return {
     folder,
     type,
@@ -41,7 +47,11 @@ export function arrive(): Newcomer {
       await waitUntil('nightferry up', () => up.said().includes('Ctrl-C ends all'), 60_000)
       return up
     },
-    leave: () => rmSync(folder, { recursive: true, force: true }),
+    async leave() {
+      for (const { child } of commands) child.kill('SIGTERM')
+      await Promise.all(commands.map(({ ended }) => ended))
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 

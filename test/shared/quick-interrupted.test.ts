@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await letGo()
-  newcomer.leave()
+  await newcomer.leave()
   await onMysql(mysqlUrl(), `drop database if exists ${name}`)
   await onPostgres(postgresUrl(), `drop database if exists ${name} with (force)`)
 })

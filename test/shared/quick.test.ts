@@ -44,7 +44,7 @@ describe.each(CASES)('$dataset of $from', ({ dataset, url, target }) => {
   })
 
   afterEach(async () => {
-    newcomer.leave()
+    await newcomer.leave()
     await onMysql(url(), `drop database if exists \`${name}\``)
     for (const host of HOSTS) await onMysql(url(), `drop user if exists '${name}'@'${host}'`)
     await onPostgres(postgresUrl(undefined, target), `drop database if exists ${name} with (force)`)

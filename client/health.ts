@@ -25,17 +25,18 @@ export interface Retry {
 
 type Raw = WorkflowExecutionDescription['raw']
 type RawActivity = NonNullable<Raw['pendingActivities']>[number]
-type Stamp = { seconds?: unknown; nanos?: number | null } | null | undefined
+type Stamp = { seconds?: { toString(): string } | null; nanos?: number | null } | null | undefined
 
 // Of temporal.api.enums.v1: PendingActivityState and PendingWorkflowTaskState say 1 for scheduled, 2 for started.
 const SCHEDULED = 1
 const STARTED = 2
-const WORKFLOW_TASK_FAILED = 7
+// Of EventType.
+const WORKFLOW_TASK_FAILED = 9
 
 const millis = (stamp: Stamp): number | null =>
   stamp?.seconds === undefined || stamp.seconds === null
     ? null
-    : Number(String(stamp.seconds)) * 1000 + Math.floor((stamp.nanos ?? 0) / 1e6)
+    : Number(stamp.seconds.toString()) * 1000 + Math.floor((stamp.nanos ?? 0) / 1e6)
 
 /** Looks at a workflow, and with `children` at what it started too. */
 export async function examine(temporal: Temporal, workflowId: string, children: boolean): Promise<Health> {

@@ -28,5 +28,5 @@ function usageOf(error: unknown): unknown {
   const command = argv[2] !== undefined && /^[a-z]+$/.test(argv[2]) ? ` ${argv[2]}` : ''
   const remedy =
     error.code === 'commander.unknownCommand' ? 'See `nightferry --help`.' : `See \`nightferry${command} --help\`.`
-  return new Problem(EXIT.usage, error.message.replace(/^error: /, ''), remedy)
+  return new Problem(EXIT.usage, error.message.replace(/^error: /, '').replaceAll('\n', ' '), remedy)
 }

@@ -29,7 +29,7 @@ export async function showReport(
   originals: 'whole' | 'short',
 ): Promise<ExitCode> {
   const found = await patiently(async () => await api.report(of.target, of.run))
-  context.output.text(`${renderReport(found, context.output.paint, originals).join('\n')}`)
+  context.output.text(renderReport(found, context.output.paint, originals).join('\n'))
   context.output.document(found)
   return exitForState(found.summary.state)
 }

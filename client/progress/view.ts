@@ -1,6 +1,6 @@
 import type { RunProgress } from '../../core/report.js'
 import type { Retry } from '../health.js'
-import { about, bytes, count, timeLeft } from '../render/numbers.js'
+import { aboutRows, bytes, count, plural, timeLeft } from '../render/numbers.js'
 import type { Rates } from './rates.js'
 
 /** Everything that a progress view shows at one moment. */
@@ -21,7 +21,7 @@ export function totals(view: View): string {
   const size = tables.reduce((sum, t) => sum + t.bytes, 0)
   const copying = view.progress.phase === 'clone'
   return [
-    copying ? `${count(rows)} of ${about(Math.max(rows, expected))} rows` : `${count(rows)} rows`,
+    copying ? `${count(rows)} of ${aboutRows(Math.max(rows, expected))}` : plural(rows, 'row'),
     bytes(size),
     ...(copying && view.rates.rows !== null ? [`${count(view.rates.rows)} rows/s`] : []),
     ...(copying && view.rates.left !== null ? [`about ${timeLeft(view.rates.left)} left to copy`] : []),

@@ -34,7 +34,7 @@ async function typedLine(): Promise<string> {
         // In raw mode the terminal does not make a signal of it.
         if (key === CTRL_C) return reject(new Problem(EXIT.refused, 'interrupted', 'Nothing was changed.'))
         if (key === CTRL_U) line = ''
-        else if (key === '\u007f' || key === '\b') line = [...line].slice(0, -1).join('')
+        else if (key === '\u007f' || key === '\b') line = line.replace(/.$/u, '')
         else line += key
       }
     }

@@ -25,6 +25,9 @@ export function bytes(n: number): string {
 /** An estimate, with no more digits than it is worth: `about 400,000`. */
 export const about = (n: number): string => `about ${count(rounded(n))}`
 
+/** `about 400,000 rows` */
+export const aboutRows = (n: number): string => `${about(n)} ${n === 1 ? 'row' : 'rows'}`
+
 /** Two significant digits. */
 export function rounded(n: number): number {
   if (n < 100) return Math.round(n)

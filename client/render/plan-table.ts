@@ -1,6 +1,6 @@
 import type { PlannedColumn, PlannedForeignKey, PlannedIndex, PlannedTable } from '../../core/plan/types.js'
 import type { Paint } from '../output.js'
-import { about, aboutBytes } from './numbers.js'
+import { aboutBytes, aboutRows } from './numbers.js'
 import { table } from './table.js'
 import { indent, plain } from './text.js'
 
@@ -16,7 +16,7 @@ export function renderTable(t: PlannedTable, paint: Paint): string[] {
     { title: 'rule' },
   ]
   return [
-    `${paint('bold', name)}  ${about(t.estimatedRows)} rows, ${aboutBytes(t.estimatedBytes)}, ${cut(t)}`,
+    `${paint('bold', name)}  ${aboutRows(t.estimatedRows)}, ${aboutBytes(t.estimatedBytes)}, ${cut(t)}`,
     ...indent(
       table(
         columns,

@@ -4,7 +4,7 @@ import type { Paint } from '../output.js'
 import { renderChanges } from './changes.js'
 import { countFindings, renderFindings } from './findings.js'
 import { renderNotCarried } from './not-carried.js'
-import { about, aboutBytes, plural } from './numbers.js'
+import { aboutBytes, aboutRows, plural } from './numbers.js'
 import { renderTable } from './plan-table.js'
 import { plain } from './text.js'
 
@@ -36,7 +36,7 @@ export function renderCheck(document: InspectionDocument, paint: Paint): string[
 export const sizeOf = (plan: Plan): string => {
   const rows = plan.tables.reduce((sum, t) => sum + t.estimatedRows, 0)
   const size = plan.tables.reduce((sum, t) => sum + t.estimatedBytes, 0)
-  return `${plural(plan.tables.length, 'table')}, ${about(rows)} rows, ${aboutBytes(size)}`
+  return `${plural(plan.tables.length, 'table')}, ${aboutRows(rows)}, ${aboutBytes(size)}`
 }
 
 function heading(plan: Plan, hash: string | null, paint: Paint): string[] {

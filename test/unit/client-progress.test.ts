@@ -75,7 +75,7 @@ describe('screen', () => {
   }
   test('without a terminal it prints a line every few seconds, and at once for a new phase or trouble', () => {
     const out = stream(false)
-    const screen = screenFor(out as never, noPaint, {})
+    const screen = screenFor(out, noPaint, {})
     const show = (seconds: number, differs: Partial<View> = {}) =>
       screen.show(view({ now: start + seconds * 1000, progress: progress([tableProgress('a')]), ...differs }))
     for (const second of [0, 1, 2, 3]) show(second)
@@ -91,7 +91,7 @@ describe('screen', () => {
   })
   test('on a terminal it draws over its last picture, and no line is wider', () => {
     const out = stream(true)
-    const screen = screenFor(out as never, noPaint, {})
+    const screen = screenFor(out, noPaint, {})
     screen.show(view({ progress: progress([tableProgress('a'.repeat(60))]) }))
     screen.show(view({ progress: progress([tableProgress('b')]) }))
     const [first = '', second = ''] = out.written

@@ -1,7 +1,7 @@
 import type { Output } from './output.js'
 
 /** Two hexadecimal digits of each byte, as one 16-bit number in the order of memory. */
-export const HEX = new Uint16Array(256)
+const HEX = new Uint16Array(256)
 for (let i = 0; i < 256; i++) {
   const digits = Buffer.from(i.toString(16).padStart(2, '0'))
   HEX[i] = (digits[0] as number) | ((digits[1] as number) << 8)
@@ -30,11 +30,15 @@ function hexPiece(out: Output, bytes: Buffer, from: number, to: number): void {
     out.used += out.block.write(bytes.toString('hex', from, to), out.used, 'latin1')
     return
   }
-  const { view } = out
-  let { used } = out
+  out.used = hexInto(out.view, out.used, bytes, from, to)
+}
+
+/** Writes two digits for each of the bytes [from, to) at `used`, where there is room. Returns where it ended. */
+export function hexInto(target: DataView, used: number, bytes: Buffer, from: number, to: number): number {
+  let at = used
   for (let i = from; i < to; i++) {
-    view.setUint16(used, HEX[bytes[i] as number] as number, true)
-    used += 2
+    target.setUint16(at, HEX[bytes[i] as number] as number, true)
+    at += 2
   }
-  out.used = used
+  return at
 }

@@ -1,7 +1,7 @@
 import { FAST, type ColumnEncoder } from './column.js'
 import type { Output } from './output.js'
-import { HEX } from './bytes.js'
-import { ESCAPES, refuseNul } from './text.js'
+import { hexInto } from './bytes.js'
+import { escapeInto } from './text.js'
 
 const TAB = 0x09
 const NEWLINE = 0x0a
@@ -10,7 +10,8 @@ const LETTER_N = 0x4e
 const ZERO = 0x30
 const POINT = 0x2e
 const MINUS = 0x2d
-const PLUS = 0x2b
+/** `+00`, and a byte that is written over. */
+const UTC = 0x30302b
 /** Longer values go through their encoder, which works in pieces and with native copies. */
 const SHORT = 4096
 /** What the longest fast form adds to twice its value: zone, NULL, the tab. */
@@ -43,8 +44,6 @@ export class RowEncoder {
     const count = kinds.length
     let { block, view: target, used } = out
     let room = block.length
-    /** The last place from which four bytes can be read. */
-    const safe = bytes.length - 4
     let i = from
     for (let c = 0; c < count; c++) {
       let length = bytes[i++] as number
@@ -74,6 +73,7 @@ export class RowEncoder {
         }
       }
       const stop = i + length
+      this.column = c
       let kind = kinds[c] as number
       if (length > SHORT) kind = FAST.none
       else if (used + 2 * length + SLACK > room) {
@@ -87,100 +87,43 @@ export class RowEncoder {
       fast: {
         switch (kind) {
           case FAST.text:
-            while (i < stop) {
-              // Four bytes at a time until one needs care; the last one to three are masked, the rest of the word
-              // filled with spaces, so that what is read and written behind the value does not matter.
-              while (i <= safe) {
-                let word = view.getInt32(i, true)
-                const left = stop - i
-                if (left < 4) word = (word & ((1 << (left << 3)) - 1)) | (0x20202020 << (left << 3))
-                const slash = word ^ 0x5c5c5c5c
-                // Any byte below 0x20, or a backslash.
-                if ((((word - 0x20202020) & ~word) | ((slash - 0x01010101) & ~slash)) & 0x80808080) break
-                target.setInt32(used, word, true)
-                if (left <= 4) {
-                  used += left
-                  i = stop
-                  break fast
-                }
-                used += 4
-                i += 4
-              }
-              for (const pause = i + 4 < stop ? i + 4 : stop; i < pause; i++) {
-                const byte = bytes[i] as number
-                const letter = ESCAPES[byte] as number
-                if (letter === 0) block[used++] = byte
-                else {
-                  if (letter === 1) this.#refuseNul(c)
-                  block[used] = BACKSLASH
-                  block[used + 1] = letter
-                  used += 2
-                }
-              }
-            }
+            used = escapeInto(block, target, used, bytes, view, i, stop)
             break fast
           case FAST.bytes:
             target.setInt32(used, BYTES_PREFIX, true)
-            for (used += 3; i < stop; i++, used += 2) target.setUint16(used, HEX[bytes[i] as number] as number, true)
+            used = hexInto(target, used + 3, bytes, i, stop)
             break fast
           case FAST.number: {
             const first = bytes[i]
             const second = bytes[i + 1]
             if (first === ZERO ? length > 1 && second !== POINT : first === MINUS && second === ZERO) break
-            while (i < stop && i <= safe) {
-              target.setInt32(used, view.getInt32(i, true), true)
-              i += 4
-              used += 4
-            }
-            if (i > stop) {
-              used -= i - stop
-              i = stop
-            }
-            while (i < stop) block[used++] = bytes[i++] as number
+            copyInto(block, target, used, bytes, view, i, stop)
+            used += length
             break fast
           }
           case FAST.date:
           case FAST.timestamp:
           case FAST.timestamptz: {
-            const day = (bytes[i + 8] as number) * 10 + (bytes[i + 9] as number) - 528
-            const month = (bytes[i + 5] as number) * 10 + (bytes[i + 6] as number) - 528
-            if (day === 0 || day > (LAST_DAYS[month] as number) || view.getInt32(i, true) === 0x30303030) break
+            if (!isPlainDate(bytes, i)) break
             if (length > 19 ? bytes[stop - 1] === ZERO : length === 10 && kind !== FAST.date) break
-            while (i < stop && i <= safe) {
-              target.setInt32(used, view.getInt32(i, true), true)
-              i += 4
-              used += 4
-            }
-            if (i > stop) {
-              used -= i - stop
-              i = stop
-            }
-            while (i < stop) block[used++] = bytes[i++] as number
-            if (kind === FAST.timestamptz) {
-              block[used] = PLUS
-              block[used + 1] = ZERO
-              block[used + 2] = ZERO
-              used += 3
-            }
+            copyInto(block, target, used, bytes, view, i, stop)
+            used += length
+            if (kind !== FAST.timestamptz) break fast
+            target.setInt32(used, UTC, true)
+            used += 3
             break fast
           }
         }
-        this.column = c
         out.used = used
         ;(columns[c] as ColumnEncoder).encode(out, bytes, i, stop)
         out.reserve(1)
         ;({ block, view: target, used } = out)
         room = block.length
-        i = stop
       }
+      i = stop
       block[used++] = c + 1 === count ? NEWLINE : TAB
     }
     out.used = used
-  }
-
-  #refuseNul(column: number): never {
-    this.column = column
-    return refuseNul()
   }
 }
 
@@ -189,4 +132,33 @@ function isAscii(bytes: Buffer, view: DataView, from: number, to: number): boole
   for (; i + 4 <= to; i += 4) if (view.getInt32(i, true) & 0x80808080) return false
   for (; i < to; i++) if ((bytes[i] as number) > 0x7f) return false
   return true
+}
+
+/** Not zero in any part, and no day behind the last of its month (29 February is left to the encoder). */
+function isPlainDate(bytes: Buffer, at: number): boolean {
+  const day = (bytes[at + 8] as number) * 10 + (bytes[at + 9] as number) - 528
+  const month = (bytes[at + 5] as number) * 10 + (bytes[at + 6] as number) - 528
+  if (day === 0 || day > (LAST_DAYS[month] as number)) return false
+  return bytes[at] !== ZERO || bytes[at + 1] !== ZERO || bytes[at + 2] !== ZERO || bytes[at + 3] !== ZERO
+}
+
+/** Copies [from, to) by words; up to three bytes more are read where they exist, and written. */
+function copyInto(
+  block: Buffer,
+  target: DataView,
+  used: number,
+  bytes: Buffer,
+  view: DataView,
+  from: number,
+  to: number,
+): void {
+  const safe = bytes.length - 4
+  let i = from
+  let at = used
+  while (i < to && i <= safe) {
+    target.setInt32(at, view.getInt32(i, true), true)
+    i += 4
+    at += 4
+  }
+  while (i < to) block[at++] = bytes[i++] as number
 }

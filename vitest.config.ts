@@ -16,8 +16,13 @@ const TIERS: Record<string, Tier> = {
   e2e: { timeout: 300_000, parallel: false, servers: true },
   // Only for `npm run test:shared`, which names it: needs files that do not come with the repository.
   ...(process.env['NIGHTFERRY_TIER_SHARED'] ? { shared: { timeout: 600_000, parallel: false, servers: true } } : {}),
-  // Only for `npm run test:faults`: kills its own servers and takes minutes.
-  ...(process.env['NIGHTFERRY_TIER_FAULTS'] ? { faults: { timeout: 300_000, parallel: false, servers: false } } : {}),
+  // Each only for the command that names it: they run servers of their own, for minutes.
+  ...(process.env['NIGHTFERRY_TIER_SLOW']
+    ? {
+        faults: { timeout: 300_000, parallel: false, servers: false },
+        costs: { timeout: 240_000, parallel: false, servers: false },
+      }
+    : {}),
 }
 
 const project = (name: string, { timeout, parallel, servers }: Tier) => ({

@@ -18,7 +18,7 @@ export interface Machine {
   readonly postgres: RunningServer
   readonly temporal: RunningTemporal
   startWorker(role: 'control' | 'data'): Promise<Child>
-  /** A command of the product, in the machine's folder; connections `src` and `dst` are known to its workers. */
+  /** A command of the product, in the machine's folder. Its workers know `dst`, `src` and each database of the source (`a-b` for `a_b`). */
   nightferry(...args: string[]): Command
   writeConfig(name: string, yaml: string): string
   stop(): Promise<void>
@@ -30,8 +30,8 @@ export interface Command {
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>
 }
 
-/** Everything anew in `.dev/<use>`; `database` is the source's, made by whoever loads it. */
-export async function startMachine(use: string, database: string): Promise<Machine> {
+/** Everything anew in `.dev/<use>`; `databases` are the source's, made by whoever loads them; `src` is the first. */
+export async function startMachine(use: string, ...databases: string[]): Promise<Machine> {
   const folder = join(ROOT, '.dev', use)
   rmSync(join(folder, 'home'), { recursive: true, force: true })
   rmSync(join(folder, 'temporal'), { recursive: true, force: true })
@@ -49,7 +49,10 @@ export async function startMachine(use: string, database: string): Promise<Machi
     ...process.env,
     NIGHTFERRY_HOME: home,
     TEMPORAL_ADDRESS: temporal.address,
-    NIGHTFERRY_CONNECTION_SRC: `${mysql.url}/${database}`,
+    NIGHTFERRY_CONNECTION_SRC: `${mysql.url}/${databases[0]}`,
+    ...Object.fromEntries(
+      databases.map((name) => [`NIGHTFERRY_CONNECTION_${name.toUpperCase()}`, `${mysql.url}/${name}`]),
+    ),
     NIGHTFERRY_CONNECTION_DST: postgres.url,
   }
   const workers: Child[] = []

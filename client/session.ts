@@ -13,7 +13,7 @@ export interface Session {
 
 /** Connects and works; errors of Temporal's client come out in the words of a person. */
 export async function withTemporal<T>(context: Context, work: (session: Session) => Promise<T>): Promise<T> {
-  const temporal = await connectTemporal(context.where())
+  const temporal = await connectTemporal(context.where(), context.env)
   try {
     return await work({ temporal, api: readApi(context.env, context.folder), wait: sayRetries(context) })
   } catch (error) {

@@ -2,6 +2,7 @@ import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporali
 import { NamespaceNotFoundError } from '@temporalio/common'
 import { EXIT } from './exit-codes.js'
 import { Problem } from './problem.js'
+import { connectionSecurity } from './temporal-options.js'
 import type { Where } from './where.js'
 
 /** A connected client, and the words to speak of it. */
@@ -17,10 +18,11 @@ const CONNECT_MS = 3000
  * Connects within 3 s; a Problem with exit 3 where nothing answers. Never closed: a call that the SDK is about to
  * repeat (a long poll that was left) throws out of a timer then, where nobody can catch it. The command's end closes it.
  */
-export async function connectTemporal(where: Where): Promise<Temporal> {
+export async function connectTemporal(where: Where, env: NodeJS.ProcessEnv): Promise<Temporal> {
+  const security = connectionSecurity(env)
   let connection: Connection
   try {
-    connection = await Connection.connect({ address: where.address, connectTimeout: CONNECT_MS })
+    connection = await Connection.connect({ ...security, address: where.address, connectTimeout: CONNECT_MS })
   } catch (error) {
     throw unreachable(where, error)
   }

@@ -71,6 +71,9 @@ function explainUpdate(
   return explainTemporal(temporal.where, error)
 }
 
+// A run would wait for the server; whoever sits at a terminal was told after three tries.
+const GAVE_UP = 'Check host, port and firewall, and that the server runs; then try again. Nothing was changed.'
+
 /**
  * What an entity or an activity refused: its message, and the remedy that it carries in its details. `document.ref`:
  * of the findings, for the read API.
@@ -79,7 +82,8 @@ export function refusal(error: unknown): Problem {
   const failure = deepestApplicationFailure(error)
   const message = failure?.message ?? (error instanceof Error ? error.message : String(error))
   const details = failure?.details?.[0] as { remedy?: unknown; ref?: unknown } | undefined
-  const remedy = typeof details?.remedy === 'string' && details.remedy ? details.remedy : 'Nothing was changed.'
+  const told = typeof details?.remedy === 'string' && details.remedy ? details.remedy : 'Nothing was changed.'
+  const remedy = failure?.type?.endsWith('-unreachable') ? GAVE_UP : told
   const document = typeof details?.ref === 'string' ? { ref: details.ref } : {}
   return new Problem(EXIT.refused, message, remedy, { cause: error, document })
 }

@@ -10,6 +10,7 @@ import { Problem } from '../problem.js'
 import { renderStatus } from '../render/status.js'
 import { withTemporal, type Session } from '../session.js'
 import { unknownMigration } from './known.js'
+import { showReport } from './report.js'
 import { followRun } from './run.js'
 
 /** `status`: what the migration and Temporal say. With `--watch` it follows the run that is under way, as `run` does. */
@@ -35,9 +36,9 @@ async function statusIn(
 ): Promise<ExitCode> {
   const asked = await askStatus(session.temporal, migration)
   const known = asked.answer === 'status' ? asked.status : null
-  if (options.watch && known?.running && known.target) {
-    const followed = { migration, run: known.running.run, workflowId: known.running.workflowId, target: known.target }
-    return await interruptible(async (signal) => await followRun(context, session, followed, signal))
+  if (options.watch && known !== null) {
+    const code = await watch(context, session, known)
+    if (code !== null) return code
   }
   const temporal = await temporalStatus(session, migration, asked)
   const document = documentOf(temporal, known, await progressOf(session, known))
@@ -45,6 +46,18 @@ async function statusIn(
   context.output.text(renderStatus(migration, document, context.output.paint).join('\n'))
   context.output.document(document)
   return known === null || temporal.stuck !== null || temporal.dataWorker === false ? EXIT.unreachable : EXIT.done
+}
+
+/** Ends with a run's report, the same if the run was over already; null where there is none yet. */
+async function watch(context: Context, session: Session, known: MigrationStatus): Promise<ExitCode | null> {
+  const { migration, running, runs, target } = known
+  if (target === null) return null
+  if (running !== null) {
+    const followed = { migration, run: running.run, workflowId: running.workflowId, target }
+    return await interruptible(async (signal) => await followRun(context, session, followed, signal))
+  }
+  const last = runs[0]
+  return last === undefined ? null : await showReport(context, session, { run: last.run, target }, 'short')
 }
 
 function absent(migration: string, temporal: TemporalStatus, document: StatusDocument): Problem {

@@ -43,5 +43,5 @@ export function tableCounts(progress: RunProgress): string {
 /** `retrying copyChunk, attempt 3, next in 2 s: target unreachable` */
 export function describeRetry(retry: Retry, now: number): string {
   const next = retry.next === null ? 'trying now' : `next in ${timeLeft(Math.max(0, retry.next - now) / 1000)}`
-  return `${retry.message} (${retry.activity}, attempt ${retry.attempt}, ${next})`
+  return `${retry.message.replace(/\.$/, '')} (${retry.activity}, attempt ${retry.attempt}, ${next})`
 }

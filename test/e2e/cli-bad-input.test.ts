@@ -104,7 +104,7 @@ const CASES: Record<string, Case> = {
   'a source port that nothing listens on': {
     source: 'src_silent',
     says: /source src_silent does not answer \(127\.0\.0\.1:1\): ECONNREFUSED/,
-    remedy: /that the server runs/,
+    remedy: /that the server runs; then try again/,
   },
   "a source account's wrong password": {
     source: 'src_wrong',
@@ -131,7 +131,7 @@ const CASES: Record<string, Case> = {
   'a target port that nothing listens on': {
     target: 'dst_silent',
     says: /target dst_silent does not answer \(127\.0\.0\.1:1\): ECONNREFUSED/,
-    remedy: /that the server runs/,
+    remedy: /that the server runs; then try again/,
   },
   "a target account's wrong password": {
     target: 'dst_wrong',

@@ -1,14 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TASK_QUEUES } from '../../core/names.js'
 import { sitDown, type Person } from '../support/cli.js'
-import {
-  mysqlUrl,
-  onMysql,
-  postgresUrl,
-  uniqueName,
-  withMysqlDatabase,
-  withPostgresDatabase,
-} from '../support/servers.js'
+import { mysqlUrl, onMysql, postgresUrl, withMysqlDatabase, withPostgresDatabase } from '../support/servers.js'
 import { waitUntil } from '../support/wait.js'
 
 /** Nothing is waited for in silence: what does not answer is named, with exit 3 and what to do. */

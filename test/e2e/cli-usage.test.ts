@@ -6,7 +6,7 @@ import { arrive, type Newcomer } from '../shared/newcomer.js'
 
 let person: Newcomer
 beforeEach(() => (person = arrive()))
-afterEach(() => person.leave())
+afterEach(async () => await person.leave())
 
 const CASES: Record<string, { args: string; says: RegExp; remedy: RegExp }> = {
   'no command': { args: '', says: /a command is missing/, remedy: /nightferry --help/ },

@@ -52,7 +52,7 @@ export async function sitDown(): Promise<Person> {
       for (const { child } of started) child.kill('SIGTERM')
       await Promise.all(started.map(async ({ ended }) => await ended))
       await connection.close()
-      newcomer.leave()
+      await newcomer.leave()
     },
   }
 }

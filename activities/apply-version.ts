@@ -65,6 +65,6 @@ function refused(ref: string, findings: readonly Finding[]): ApplicationFailure 
     type: 'Refused',
     message: `${blocking} blocking ${blocking === 1 ? 'finding' : 'findings'}: nothing was changed`,
     nonRetryable: true,
-    details: [{ ref, blocking, remedy: 'Do what the findings say, then apply again.' }],
+    details: [{ ref, blocking, remedy: 'Do what the findings say, then try again.' }],
   })
 }

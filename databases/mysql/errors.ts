@@ -23,7 +23,8 @@ type Rule = { readonly kind: FailureKind; readonly what: string; readonly remedy
 const AWAY: Rule = {
   kind: 'source-unreachable',
   what: 'does not answer',
-  remedy: 'Check host, port and firewall, and that the server runs. The work goes on by itself when it answers again.',
+  remedy:
+    'Check host, port and firewall, and that the server runs. A run that is under way goes on by itself when it answers again.',
 }
 const FULL: Rule = {
   kind: 'source-unreachable',
@@ -44,6 +45,11 @@ const PRIVILEGE: Rule = {
   kind: 'source-privilege',
   what: 'does not permit this to the account',
   remedy: 'GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON DATABASE.* TO the account.',
+}
+/** The server does not tell the two apart, so that nobody can guess names. */
+const HIDDEN: Rule = {
+  ...PRIVILEGE,
+  what: 'shows the account no database of this name',
 }
 const CHANGED: Rule = {
   kind: 'schema-changed',
@@ -91,7 +97,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...all(LOGIN, [1045, 1698, 1251, 1130, 1131, 1132, 1133, 1820, 1862, 3118, 4151, 1275, 1524]),
   ...all(LOGIN, ['AUTH_SWITCH_PLUGIN_ERROR', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED']),
   ...all(TLS, ['HANDSHAKE_NO_SSL_SUPPORT', 'HANDSHAKE_SSL_ERROR', 3159]),
-  ...all(PRIVILEGE, [1044, 1142, 1143, 1227, 1370, 1345, 1410, 3879]),
+  1044: HIDDEN,
+  ...all(PRIVILEGE, [1142, 1143, 1227, 1370, 1345, 1410, 3879]),
   1049: {
     kind: 'source-missing',
     what: 'has no such database',
@@ -146,15 +153,17 @@ export function toFailure(error: unknown, about: ErrorContext): Failure {
 
 function detail(rule: Rule, about: ErrorContext): string {
   if ((rule === AWAY || rule === FULL) && about.place !== undefined) return ` (${about.place})`
-  if ((rule === LOGIN || rule === PRIVILEGE) && about.user !== undefined) return ` (account ${about.user})`
+  if ((rule === LOGIN || rule.kind === 'source-privilege') && about.user !== undefined)
+    return ` (account ${about.user})`
   if (rule.kind === 'source-missing' && about.database !== undefined) return ` (${about.database})`
   return ''
 }
 
 function remedyFor(rule: Rule, about: ErrorContext): string {
   const account = about.user ? `the account ${about.user}` : 'the account'
-  if (rule === PRIVILEGE && about.database !== undefined) {
-    return `GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON \`${about.database}\`.* TO ${account}.`
+  if (rule.kind === 'source-privilege' && about.database !== undefined) {
+    const grant = `GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON \`${about.database}\`.* TO ${account}.`
+    return rule === HIDDEN ? `Check the database's name, or ${grant}` : grant
   }
   if (rule === LOGIN && about.user !== undefined) {
     return `Check user and password of the connection, and that ${account} may come from this host.`

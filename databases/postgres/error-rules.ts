@@ -10,7 +10,13 @@ export interface Rule {
 const AWAY: Rule = {
   kind: 'target-unreachable',
   what: 'does not answer',
-  remedy: 'Check host, port and firewall, and that the server runs. The work goes on by itself when it answers again.',
+  remedy:
+    'Check host, port and firewall, and that the server runs. A run that is under way goes on by itself when it answers again.',
+}
+const ANOTHER: Rule = {
+  kind: 'target-unreachable',
+  what: 'is no PostgreSQL',
+  remedy: 'Another server listens there: check host and port.',
 }
 const CROWDED: Rule = {
   kind: 'target-unreachable',
@@ -99,6 +105,7 @@ const NODE_AWAY = [
 const RULES: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(NODE_AWAY.map((code) => [code, AWAY])),
   '08': AWAY,
+  ERR_NO_POSTGRES: ANOTHER,
   // A startup parameter that is not understood: only a pooler says so.
   '08P01': { ...AWAY, remedy: 'Connect to PostgreSQL itself, not to a pooler, and without options in the URL.' },
   // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout

@@ -46,7 +46,10 @@ const DRIVER_MESSAGES: Readonly<Record<string, string>> = {
 /** The server's SQLSTATE, Node's code, or a code for what the driver says; empty where there is none. */
 export function codeOf(error: unknown): string {
   const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as DriverError
-  return typeof code === 'string' ? code : (DRIVER_MESSAGES[message ?? ''] ?? '')
+  if (typeof code === 'string') return code
+  // With the first byte of what came instead.
+  if (message?.startsWith('received invalid response: ')) return 'ERR_NO_POSTGRES'
+  return DRIVER_MESSAGES[message ?? ''] ?? ''
 }
 
 /**

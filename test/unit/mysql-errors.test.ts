@@ -42,6 +42,7 @@ describe('an error of a MySQL source', () => {
 
   it('names the grant that is missing', () => {
     expect(toFailure(server(1142), about).details.remedy).toMatch(/^GRANT SELECT.* ON `shop`\.\* TO the account app/)
+    expect(toFailure(server(1044), about).details.remedy).toMatch(/^Check the database's name, or GRANT SELECT/)
   })
 
   it('says where nobody answered', () => {

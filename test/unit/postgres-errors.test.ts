@@ -60,6 +60,8 @@ describe('an error of the target is a failure by its code', () => {
       'Client has encountered a connection error and is not queryable',
     ])
       expect(toFailure(new Error(text), about).kind).toBe('target-unreachable')
+    const another = toFailure(new Error('received invalid response: 4a'), about)
+    expect(another.message).toBe('The target shop-postgres is no PostgreSQL (db1:5432): ERR_NO_POSTGRES.')
     expect(toFailure(new Error('The server does not support SSL connections'), about).kind).toBe('target-login')
   })
 

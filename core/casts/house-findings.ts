@@ -1,4 +1,4 @@
-import type { SourceColumn } from '../catalog.js'
+import type { SourceColumn, SourceType } from '../catalog.js'
 import type { Finding } from '../finding.js'
 import type { SourceFamily } from './family.js'
 import type { Told } from './house.js'
@@ -51,13 +51,24 @@ export function houseFindings(
       'nothing, or shorten the label',
     )
   }
+  if (type.labels.some((label) => label.includes('\0'))) {
+    say(
+      'label-with-nul',
+      'blocking',
+      `a label of ${column.name} holds a NUL byte, which no text of PostgreSQL can`,
+      `rename the label in the source, or keep no list of labels: {column: ${subject}, to: text}`,
+    )
+  }
   if (type.zerofill) {
     say(
       'zerofill-not-carried',
       'info',
       `${type.declared} shows leading zeros, which PostgreSQL's numbers do not have`,
-      "nothing, or format where the number is shown: lpad(x::text, 10, '0')",
+      `nothing, or format where the number is shown: lpad(x::text, greatest(${shownWidth(type)}, length(x::text)), '0')`,
     )
   }
   return findings
 }
+
+/** Characters that zerofill fills up to; lpad alone would cut what is longer. */
+const shownWidth = ({ length, precision, scale }: SourceType): number => length ?? (precision ?? 10) + (scale ? 1 : 0)

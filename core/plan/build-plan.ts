@@ -5,6 +5,7 @@ import { countersOf, decide } from '../casts/profile.js'
 import type { Config } from '../config/types.js'
 import { targetName } from '../names-of-objects.js'
 import type { TargetFeatures } from '../ports.js'
+import { carryComment } from './carry-comment.js'
 import { chooseChunkKey } from './chunk-key.js'
 import { leaveCollations, leaveObjects } from './left-behind.js'
 import { reserveNames } from './names.js'
@@ -105,7 +106,7 @@ function planTables(
       ordinal,
       source: table.name,
       target: targetName(table.name),
-      comment: table.comment,
+      comment: carryComment(table.comment, table.name, table.name, notes),
       columns: planColumns(table, columns, enums, schema, notes),
       key: chunkKey(table, notes),
       primaryKey,

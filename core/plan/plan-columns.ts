@@ -4,6 +4,7 @@ import { convertDefault } from '../casts/defaults.js'
 import type { CastedColumn } from '../casts/linked.js'
 import { fitName, targetName, type NameSpace } from '../names-of-objects.js'
 import { quoteName, textArray } from '../sql-text.js'
+import { carryComment } from './carry-comment.js'
 import type { Notes } from './notes.js'
 import type { PlannedCheck, PlannedColumn, PlannedEnum } from './types.js'
 
@@ -36,7 +37,7 @@ export function planColumns(
       cast,
       notNull: !column.nullable && keepsNotNull(table, casted, notes),
       default: value.carried ? value.sql : null,
-      comment: column.comment,
+      comment: carryComment(column.comment, column.name, table.name, notes),
     }
   })
 }

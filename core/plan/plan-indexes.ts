@@ -1,6 +1,7 @@
 import type { SourceIndex, SourceTable } from '../catalog.js'
 import type { CastedColumn } from '../casts/linked.js'
 import { indexName, targetName, type NameSpace } from '../names-of-objects.js'
+import { carryComment } from './carry-comment.js'
 import type { Notes } from './notes.js'
 import type { PlannedIndex } from './types.js'
 import { isPadded, isLoose } from './collations.js'
@@ -26,14 +27,14 @@ export function planIndexes(
       continue
     }
     if (index.unique) tellUniqueness(table, index, columns, notes)
-    const carried = planIndex(table, index, space)
+    const carried = planIndex(table, index, space, notes)
     if (index.primary) primaryKey = carried
     else planned.push(carried)
   }
   return { primaryKey, indexes: planned }
 }
 
-function planIndex(table: SourceTable, index: SourceIndex, space: NameSpace): PlannedIndex {
+function planIndex(table: SourceTable, index: SourceIndex, space: NameSpace, notes: Notes): PlannedIndex {
   const name = targetName(table.name)
   const wanted = index.primary ? `${name}_pkey` : indexName(name, index.name)
   return {
@@ -41,7 +42,7 @@ function planIndex(table: SourceTable, index: SourceIndex, space: NameSpace): Pl
     target: space.claim(wanted, `index ${table.name}.${index.name}`),
     unique: index.unique,
     columns: index.columns.map((part) => ({ column: targetName(part.column!), descending: part.descending })),
-    comment: index.comment,
+    comment: carryComment(index.comment, index.name, table.name, notes),
   }
 }
 

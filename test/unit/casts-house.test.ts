@@ -160,6 +160,22 @@ test('leading zeros of zerofill are said to stay behind', () => {
   expect(house('int(8) unsigned zerofill').findings.map((f) => f.name)).toEqual(['zerofill-not-carried'])
 })
 
+test.each([
+  ['int(5) unsigned zerofill', 5],
+  ['decimal(10,2) unsigned zerofill', 11],
+])('what shows the zeros of %s again cuts no number', (declared, width) => {
+  const [finding] = house(declared).findings
+  expect(finding?.remedy).toContain(`lpad(x::text, greatest(${width}, length(x::text)), '0')`)
+})
+
+test('a label that no text of PostgreSQL can hold blocks before any DDL, and text without labels is the way out', () => {
+  for (const declared of ["enum('a','b\\0')", "set('a','b\\0')"]) {
+    expect(house(declared).findings.map((f) => `${f.severity} ${f.name}`)).toEqual(['blocking label-with-nul'])
+    const asText = castColumn(column('c', declared), 't', [{ column: 't.c', to: 'text' }], [], NO_FEATURES)
+    expect(asText.findings).toEqual([])
+  }
+})
+
 test('a type that we do not know blocks, and text is the way out', () => {
   const odd = column('c', 'xmltype')
   expect(castColumn(odd, 't', [], [], NO_FEATURES).findings.map((f) => `${f.severity} ${f.name}`)).toEqual([

@@ -92,3 +92,17 @@ describe('what is not carried stands in the plan with its text', () => {
     ])
   })
 })
+
+test('a comment leaves its NUL bytes behind, which would break the statement and be tried for ever', () => {
+  const marked = { comment: 'x\0y' }
+  const plan = planOf([
+    table('t', [{ ...id(), ...marked }], { ...marked, indexes: [PRIMARY, index('k', ['id'], marked)] }),
+  ])
+  const [planned] = plan.tables
+  expect([planned!.comment, planned!.columns[0]!.comment, planned!.indexes[0]!.comment]).toEqual(['xy', 'xy', 'xy'])
+  expect(plan.notCarried.map(({ kind, name, original }) => `${kind} ${name} ${original}`).sort()).toEqual([
+    'comment id x\0y',
+    'comment k x\0y',
+    'comment t x\0y',
+  ])
+})

@@ -19,6 +19,9 @@ const WHAT: Readonly<Record<string, string>> = {
   '54000': 'the row does not fit a page',
 }
 
+/** Found when COPY writes up to 1,000 rows together: the line that it names then is the last it read, of another row. */
+const ROW_TOO_BIG = '54000'
+
 /**
  * The failure of one row in a COPY: its line (from 1, as COPY counts) and column are typed, so that the source can
  * name it by key; what the server quotes of its values stays private.
@@ -33,7 +36,7 @@ export function copyRefusal(error: DriverError, code: string, table: PlannedTabl
     {
       table: table.source,
       ...(column === undefined ? {} : { column }),
-      ...(place.line === undefined ? {} : { copyLine: place.line }),
+      ...(place.line === undefined || code === ROW_TOO_BIG ? {} : { copyLine: place.line }),
       remedy: 'Correct the row in the source, or give its column another cast in the config.',
       private: { reason: [error.message, error.detail, error.where].filter((part) => part !== undefined).join('; ') },
     },

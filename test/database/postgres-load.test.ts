@@ -82,6 +82,21 @@ describe.each([15, 18] as const)('loading into PostgreSQL %i', (version) => {
     }, version)
   })
 
+  it('names no line for a row that fits no page, since COPY tells that of another row', async () => {
+    const columns = Array.from({ length: 600 }, (_, i) => column(`c${i}`, 'text'))
+    const wide = planOf([table('wide', columns)])
+    const line = (text: string): string => `${columns.map(() => text).join('\t')}\n`
+    await withTarget(async (target) => {
+      await begin(target, wide)
+      const load = await target.load(wide, wide.tables[0]!, await claim(target))
+      load.sink.write(Buffer.from(line('') + line('fifteen letters') + line('').repeat(3)))
+      const failure = await failureOf(load.commit(counts(5)))
+      expect(failure).toMatchObject({ kind: 'row-refused', details: { table: 'wide' } })
+      expect(failure.details.private?.reason).toContain('row is too big')
+      expect(failure.details.copyLine).toBeUndefined()
+    }, version)
+  })
+
   it('calls a difference between rows read and loaded rows-lost, and keeps none', async () => {
     await withTarget(async (target, sql) => {
       await begin(target, plan)

@@ -58,7 +58,7 @@ export interface CopyCounts {
   readonly zeroDates: Readonly<Record<string, number>>
 }
 
-/** Where canonical COPY text goes: whole lines, in order. */
+/** Where canonical COPY text goes, in order. A block may end within a line. */
 export interface RowSink {
   /** Takes the block over: the caller never touches it again. False: await `drained()` before the next write. */
   write(block: Uint8Array): boolean

@@ -79,6 +79,8 @@ export interface SourceIndex {
   readonly method: string
   readonly columns: readonly SourceIndexColumn[]
   readonly comment: string
+  /** True where the server takes no query by it, not even one that names it: MariaDB's IGNORED. */
+  readonly unusable?: boolean
 }
 
 export interface SourceIndexColumn {

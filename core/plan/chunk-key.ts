@@ -32,7 +32,7 @@ export const CHUNKABLE_TYPES: readonly string[] = [
  */
 export function chooseChunkKey(table: SourceTable): ChunkKey | null {
   const usable = table.indexes
-    .filter((index) => index.unique && index.method === 'btree' && isNotNull(table, index))
+    .filter((index) => index.unique && !index.unusable && index.method === 'btree' && isNotNull(table, index))
     .map((index) => keyOf(table, index))
     .filter((key) => key !== null)
   const primary = usable.find((key) => table.indexes.some((index) => index.primary && index.name === key.index))

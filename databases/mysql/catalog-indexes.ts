@@ -29,5 +29,6 @@ function readIndex(name: string, parts: readonly TextRow[]): SourceIndex {
       descending: part.collation === 'D',
     })),
     comment: first?.index_comment ?? '',
+    ...(first?.unusable === 'YES' ? { unusable: true } : {}),
   }
 }

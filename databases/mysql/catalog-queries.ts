@@ -79,8 +79,9 @@ function columnsSql(server: Server): string {
 
 function statisticsSql(server: Server): string {
   const expression = !isMariaDb(server) && isAtLeast(server, 8, 0, 13) ? 'expression' : 'NULL'
+  const ignored = isMariaDb(server) && isAtLeast(server, 10, 6) ? 'ignored' : 'NULL'
   return `SELECT table_name, index_name, non_unique, seq_in_index, column_name, collation, sub_part, index_type,
-      index_comment, ${expression} AS expression
+      index_comment, ${expression} AS expression, ${ignored} AS unusable
     FROM information_schema.statistics WHERE table_schema = DATABASE()`
 }
 

@@ -170,3 +170,14 @@ describe('boundaries of a table', () => {
     })
   })
 })
+
+it('a unique key that the server hides cuts no table where no query may name it, and any where one may', async () => {
+  const make = (isMariaDb: boolean): string =>
+    `CREATE TABLE t (b bit(8) PRIMARY KEY, k int NOT NULL, UNIQUE KEY hidden (k) ${isMariaDb ? 'IGNORED' : 'INVISIBLE'});
+     INSERT INTO t VALUES (1, 30), (2, 20), (3, 10)`
+  await withSource(make, async ({ source, isMariaDb }) => {
+    const table = planned(tableNamed(await source.catalog(), 't'))
+    expect(table.key?.index ?? null).toBe(isMariaDb ? null : 'hidden')
+    expect(await walk(source, table, 1)).toEqual(isMariaDb ? [] : [['20'], ['30']])
+  })
+})

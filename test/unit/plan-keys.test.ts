@@ -48,6 +48,7 @@ describe('the key that cuts a table', () => {
     ['a part where there is nothing else', [unique('u1', ['a', 'd'])], 'u1 a...'],
     ['none that may hold NULL', [unique('u', ['n']), unique('u2', ['a', 'n'])], null],
     ['none of floats', [unique('u', ['d'])], null],
+    ['none that the server takes no query by', [{ ...unique('u', ['e']), unusable: true }], null],
     ['none that is not unique', [index('i', ['a'])], null],
     [
       'none of expressions',

@@ -1,19 +1,39 @@
 import { EXIT } from './exit-codes.js'
 import { Problem } from './problem.js'
 
-/** Ctrl-C and SIGTERM as a signal, for as long as `work` lasts. A second one ends the process at once. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Ctrl-C, SIGTERM and a terminal that is closed, as a signal, for as long as `work` lasts. A second one ends the process
+ * at once.
+ */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  const onSignal = (): void => {
+  const onSignal = (name: NodeJS.Signals): void => {
+    // Nobody reads on, and what is written to a terminal that is gone would be an error.
+    if (name === 'SIGHUP') for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
     if (controller.signal.aborted) process.exit(130)
     controller.abort(new Problem(EXIT.incomplete, 'interrupted', 'What this command started is ended.'))
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const name of SIGNALS) process.on(name, onSignal)
   try {
     return await work(controller.signal)
   } finally {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    for (const name of SIGNALS) process.off(name, onSignal)
+  }
+}
+
+/** What `work` comes to, or the signal's reason as soon as it is given: then `work` is left to itself. */
+export async function orInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let giveUp = (): void => {}
+  const interrupted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason as Error)
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp)
+  })
+  try {
+    return await Promise.race([work, interrupted])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
   }
 }

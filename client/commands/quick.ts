@@ -1,15 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../../core/config/types.js'
+import type { MigrationStatus } from '../../core/status.js'
 import { makeContext, type Context } from '../context.js'
 import { ensureEntity } from '../entity.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { readUpState } from '../folder.js'
-import { interruptible } from '../interrupt.js'
+import { interruptible, orInterrupted } from '../interrupt.js'
 import { Problem } from '../problem.js'
 import { connectionFile, writeConnection } from '../quick/connections.js'
 import { findPassword } from '../quick/passwords.js'
 import { migrationName, quickConfig, settle, type Settled } from '../quick/settings.js'
 import { completed, readUrl, urlText, type TypedUrl } from '../quick/url.js'
-import { withTemporal } from '../session.js'
+import { withTemporal, type Session } from '../session.js'
 import { holderOf, startMachine, type Machine } from '../up/machine.js'
 import { followRun, startRun } from './run.js'
 
@@ -28,13 +30,16 @@ export async function quick(context: Context, sourceText: string, targetText: st
     putBack()
     throw error
   }
-  sayWritten(context, migration, settled)
+  if (settled.theirs) context.output.note(`${settled.file} is there already and is run as it is.`)
   let begun = false
   try {
     return await onMachine(context, async (there, signal) => {
-      const follow = await begin(there, settled.config)
+      const follow = await begin(there, settled.config, signal)
       begun = true
-      return await follow(signal)
+      sayWritten(context, migration, settled)
+      const code = await follow(signal)
+      if (code === EXIT.done) sayNext(there, settled)
+      return code
     })
   } finally {
     // A typing error is corrected by typing again: nothing of it may stand in the way.
@@ -77,22 +82,42 @@ async function writeBoth(context: Context, migration: string, source: TypedUrl, 
 function sayWritten({ output }: Context, migration: string, { file, theirs }: Settled): void {
   const files = ['mysql', 'pg'].map((end) => connectionFile(`${migration}-${end}`)).join(' and ')
   output.note(`Connections, passwords included, are in ${files}, readable by you only.`)
-  output.note(theirs ? `${file} is there already and is run as it is.` : `What is run is in ${file}.`)
+  if (!theirs) output.note(`What is run is in ${file}.`)
+}
+
+function sayNext({ output, folder }: Context, { file }: Settled): void {
+  const up = readUpState(folder)?.up.pid === process.pid ? '`nightferry up` in this folder, then ' : ''
+  output.note(`The next run: the same command, or ${up}\`nightferry run ${file}\`.`)
 }
 
 /** Applies and starts a run, or finds the one that was left; returns how to follow it. */
-async function begin(there: Context, config: Config): Promise<(signal: AbortSignal) => Promise<ExitCode>> {
+async function begin(
+  there: Context,
+  config: Config,
+  signal: AbortSignal,
+): Promise<(signal: AbortSignal) => Promise<ExitCode>> {
   const { migration } = config
   const target = { connection: config.target.connection, database: config.target.database }
   const started = await withTemporal(there, async (session) => {
-    const { running } = await ensureEntity(session.temporal, migration)
-    if (running === null) return await startRun(there, session, config)
+    const { running } = await orInterrupted(signal, withoutApply(there, session, migration))
+    if (running === null) return await startRun(there, session, config, signal)
     there.output.note(`Run ${running.run} goes on where it was.`)
     return running
   })
   const followed = { migration, run: started.run, workflowId: started.workflowId, target }
   return async (signal) =>
     await withTemporal(there, async (session) => await followRun(there, session, followed, signal, LEFT))
+}
+
+/** The entity's status once no apply is under way: one that broke off with its worker goes on with ours, and ends. */
+async function withoutApply({ output }: Context, { temporal }: Session, migration: string): Promise<MigrationStatus> {
+  let status = await ensureEntity(temporal, migration)
+  if (status.applying) output.note('An apply that was under way goes on first.')
+  while (status.applying) {
+    await delay(500)
+    status = await ensureEntity(temporal, migration)
+  }
+  return status
 }
 
 const LEFT = (run: string): string => `run ${run} is not over; the same command goes on where it was`

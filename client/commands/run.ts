@@ -4,7 +4,7 @@ import { readConfig } from '../read-config.js'
 import type { Context } from '../context.js'
 import { ensureEntity } from '../entity.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { interruptible } from '../interrupt.js'
+import { interruptible, orInterrupted } from '../interrupt.js'
 import { follow, type Followed } from '../progress/follow.js'
 import { screenFor } from '../progress/screen.js'
 import { Problem } from '../problem.js'
@@ -32,7 +32,7 @@ async function runIn(
   const { migration } = config
   const status = await ensureEntity(session.temporal, migration)
   if (status.running !== null) throw alreadyRunning(migration, status.running.run)
-  const started = await startRun(context, session, config)
+  const started = await startRun(context, session, config, signal)
   if (options.detach) {
     context.output.text(
       `run ${started.run} of ${migration} goes on; see it with \`nightferry status ${migration} --watch\``,
@@ -56,10 +56,16 @@ const alreadyRunning = (migration: string, run: string): Problem =>
     `Follow it with \`nightferry status ${migration} --watch\`.`,
   )
 
-/** Applies and starts. Progress, not an answer: the words go to stderr. */
-export async function startRun(context: Context, session: Session, config: Config): Promise<StartRunAnswer> {
+/** Applies and starts. Progress, not an answer: the words go to stderr. The signal ends the wait for the apply. */
+export async function startRun(
+  context: Context,
+  session: Session,
+  config: Config,
+  signal: AbortSignal,
+): Promise<StartRunAnswer> {
   const { output } = context
-  const applied = await applyIn(context, session, config)
+  // It may still become a version: a repeat finds it, and a run is only started by who waited.
+  const applied = await orInterrupted(signal, applyIn(context, session, config))
   output.note(appliedLines(config.migration, applied, output.paintError).join('\n'))
   return await sendStartRun(session.temporal, config.migration, applied.answer.version, session.wait)
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../core/config/types.js'
 import { writeConfig } from '../config-template.js'
-import { readConfigText } from '../config-file.js'
+import { problemLine, readConfigText } from '../config-file.js'
 import { EXIT } from '../exit-codes.js'
 import { Problem } from '../problem.js'
 
@@ -42,7 +42,13 @@ export function settle(folder: string, wanted: Config): Settled {
   }
   const text = readFileSync(path, 'utf8')
   const read = readConfigText(text)
-  if (!read.ok || !isSame(read.config, wanted))
+  if (!read.ok)
+    throw new Problem(
+      EXIT.usage,
+      read.problems.map((problem) => problemLine(file, problem)).join('\n'),
+      `Correct ${file}, or move it away; nothing was sent and nothing was changed.`,
+    )
+  if (!isSame(read.config, wanted))
     throw new Problem(
       EXIT.refused,
       `${file} is there already, and is not about this source and target`,

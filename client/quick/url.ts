@@ -98,11 +98,14 @@ function decode(text: string): string {
 function checkScheme(side: Side, scheme: string): void {
   const allowed: readonly string[] = SCHEMES[side]
   if (allowed.includes(scheme)) return
-  const swapped = (SCHEMES[side === 'source' ? 'target' : 'source'] as readonly string[]).includes(scheme)
+  // The source is read first: a target of the other kind stands beside a source that was right.
+  const swapped = side === 'source' && (SCHEMES.target as readonly string[]).includes(scheme)
   throw new Problem(
     EXIT.usage,
     `the ${side} begins with ${scheme}://, and a ${side} begins with ${allowed.map((s) => `${s}://`).join(' or ')}`,
-    swapped ? 'Give the source first, then the target.' : `Write it as ${EXAMPLE[side]}.`,
+    swapped
+      ? 'Give the source first, then the target; PostgreSQL as a source comes later.'
+      : `Write it as ${EXAMPLE[side]}.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -6,7 +6,9 @@ import { Problem } from '../../client/problem.js'
 import { connectionFile, withoutPassword, writeConnection } from '../../client/quick/connections.js'
 import { pgpassKey } from '../../client/quick/passwords.js'
 import { lookInPgpass, passwordIn } from '../../client/quick/pgpass.js'
+import { quickConfig, settle } from '../../client/quick/settings.js'
 import { completed, readUrl, urlText } from '../../client/quick/url.js'
+import type { Config } from '../../core/config/types.js'
 
 let folder = ''
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'nightferry-quick-'))))
@@ -39,7 +41,7 @@ describe('a typed URL', () => {
   test.each([
     ['source', 'shop', 'mysql://'],
     ['source', 'postgresql:///shop', 'source first'],
-    ['target', 'mysql://db1/shop', 'source first'],
+    ['target', 'mysql://db1/shop', 'postgresql:///shop'],
     ['target', 'oracle://db1/shop', 'postgresql:///shop'],
   ] as const)('as %s, %s is refused with what would be right', (side, text, wanted) => {
     const problem = refused(() => readUrl(side, text))
@@ -134,5 +136,28 @@ describe('a connection', () => {
   test('is shown without its password', () => {
     expect(withoutPassword('mysql://app:s%40x@db1/shop')).toBe('mysql://app@db1/shop')
     expect(withoutPassword('postgresql://db1/shop')).toBe('postgresql://db1/shop')
+  })
+})
+
+describe('the YAML that is there already', () => {
+  const wanted = (): Config => quickConfig('shop', 'shop')
+
+  test('is kept as it is, and taken back only by who wrote it', () => {
+    const first = settle(folder, wanted())
+    expect(settle(folder, wanted())).toMatchObject({ file: 'shop.yaml', theirs: false })
+    settle(folder, wanted()).takeBack()
+    expect(readFileSync(join(folder, 'shop.yaml'), 'utf8')).toContain('migration: shop')
+    first.takeBack()
+    expect(existsSync(join(folder, 'shop.yaml'))).toBe(false)
+  })
+  test('with a mistake is refused by its line, and not as one of other databases', () => {
+    writeFileSync(join(folder, 'shop.yaml'), 'migration: shop\nsorce: {connection: shop-mysql}\n')
+    const problem = refused(() => settle(folder, wanted()))
+    expect(problem.exit).toBe(2)
+    expect(problem.message).toMatch(/^shop\.yaml:2: sorce .*source/m)
+  })
+  test('of another target is refused with the way to run it', () => {
+    settle(folder, quickConfig('shop', 'other'))
+    expect(refused(() => settle(folder, wanted())).remedy).toContain('nightferry run shop.yaml')
   })
 })

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Finding } from '../../core/finding.js'
-import { foreignDependents, foreignTables, otherOwners, readMark } from './owner-queries.js'
+import { foreignDependents, foreignParents, foreignTables, otherOwners, readMark } from './owner-queries.js'
 import type { ErrorContext } from './errors.js'
 import { ownedObjects } from './ledger/index.js'
 
@@ -20,11 +20,13 @@ export async function ownerFindings(
   const owned = await ownedObjects(client)
   const oids = owned.map((object) => object.oid)
   const dependents = await foreignDependents(client, oids)
+  const parents = await foreignParents(client, oids)
   const others = await otherOwners(client, oids)
   return [
     // They stay as they are; a name that the plan wants is refused before anything is dropped.
     ...strangers(await foreignTables(client, schema, oids), about, 'warning'),
     ...dependents.map((one) => dependentFinding(one.on, one.kind, one.name)),
+    ...parents.map(parentFinding),
     ...others.map((one) => ownerFinding(one.name, one.owner, about.user)),
   ]
 }
@@ -64,6 +66,14 @@ const dependentFinding = (on: string, kind: string, name: string): Finding => ({
   subject: on,
   message: `The ${kind} ${name} is not ours and depends on ${on}, which a run drops and makes again.`,
   remedy: 'Drop it before the run and make it again afterwards; Nightferry never drops with CASCADE.',
+})
+
+const parentFinding = (one: { name: string; parent: string; leave: string }): Finding => ({
+  name: 'table-under-foreign-parent',
+  severity: 'blocking',
+  subject: one.name,
+  message: `${one.name} holds rows of ${one.parent}, which is not ours: a run drops the table and makes it again.`,
+  remedy: `Take it out of there: ${one.leave}. Rows that must stay belong into a table of your own.`,
 })
 
 const ownerFinding = (name: string, owner: string, user: string): Finding => ({

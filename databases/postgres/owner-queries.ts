@@ -52,6 +52,27 @@ export async function otherOwners(
   return rows
 }
 
+/**
+ * Tables of ours that somebody made a partition or a child of a table that is not ours: a DROP would go through, and
+ * take the rows that came in by the parent with it.
+ */
+export async function foreignParents(
+  client: pg.ClientBase,
+  ours: readonly number[],
+): Promise<{ name: string; parent: string; leave: string }[]> {
+  const { rows } = await client.query<{ name: string; parent: string; leave: string }>(
+    `SELECT n.nspname || '.' || c.relname AS name, pn.nspname || '.' || p.relname AS parent,
+       CASE WHEN c.relispartition THEN format('ALTER TABLE %s DETACH PARTITION %s', p.oid::regclass, c.oid::regclass)
+         ELSE format('ALTER TABLE %s NO INHERIT %s', c.oid::regclass, p.oid::regclass) END AS leave
+     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND c.oid = ANY ($1::bigint[]::oid[]) AND p.oid <> ALL ($1::bigint[]::oid[])
+     ORDER BY 1, 2`,
+    [ours],
+  )
+  return rows
+}
+
 export interface Dependent {
   /** `view`, `table constraint`, `function`, `table column`, ... as PostgreSQL names kinds of objects. */
   readonly kind: string

@@ -90,6 +90,27 @@ describe.each([15, 18] as const)('check of PostgreSQL %i', (version) => {
     }, version)
   })
 
+  it('refuses a table of ours that somebody put under a parent: its rows are theirs, and no DROP would ask', async () => {
+    await withTarget(async (target, sql) => {
+      await begin(target, film)
+      await sql(`
+        create schema theirs;
+        create table theirs.base (id bigint not null);
+        alter table film inherit theirs.base`)
+      const [child, ...others] = await target.check('shop', 'public')
+      expect(brief([child!, ...others])).toEqual(['blocking table-under-foreign-parent public.film'])
+      expect(child!.remedy).toContain('ALTER TABLE public.film NO INHERIT theirs.base.')
+      await sql(`
+        alter table film no inherit theirs.base;
+        create table theirs.parts (id bigint not null, state film_state) partition by list (id);
+        alter table film alter id drop identity;
+        alter table theirs.parts attach partition film for values in (1)`)
+      const found = await target.check('shop', 'public')
+      const part = found.find((finding) => finding.name === 'table-under-foreign-parent')
+      expect(part?.remedy).toContain('ALTER TABLE theirs.parts DETACH PARTITION public.film.')
+    }, version)
+  })
+
   it('wants UTF8, privileges, ownership and a primary that takes writes', async () => {
     const name = uniqueName('latin')
     const role = uniqueName('role')

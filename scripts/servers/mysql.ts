@@ -83,6 +83,8 @@ async function run(
       args: [
         ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, `--socket=${socketPath(folder, port)}`],
         ...[`--pid-file=${join(folder, 'server.pid')}`, `--log-bin=${log}`, `--secure-file-priv=`],
+        // Its own: a server that starts removes every temporary table it finds there, also another server's.
+        `--tmpdir=${ownedFolder(home, 'mysql/tmp')}`,
         ...[...MYSQL_SETTINGS, ...own, ...(options.settings ?? [])],
       ],
       cwd: '/',

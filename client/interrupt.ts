@@ -23,11 +23,11 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** What `work` comes to, or the signal's reason as soon as it is given: then `work` is left to itself. */
-export async function orInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** What `work` comes to; as soon as the signal is given, its reason (or `problem`), and `work` is left to itself. */
+export async function orInterrupted<T>(signal: AbortSignal, work: Promise<T>, problem?: Problem): Promise<T> {
   let giveUp = (): void => {}
   const interrupted = new Promise<never>((_, reject) => {
-    giveUp = () => reject(signal.reason as Error)
+    giveUp = () => reject(problem ?? (signal.reason as Error))
     if (signal.aborted) giveUp()
     signal.addEventListener('abort', giveUp)
   })

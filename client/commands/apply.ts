@@ -54,9 +54,13 @@ async function withFindings({ output }: Context, { api }: Session, error: unknow
 }
 
 /** What an apply did, as lines: the version, its changes, its findings. */
-export function appliedLines(migration: string, { answer, document }: Applied, paint: Paint): string[] {
+export function appliedLines(
+  migration: string,
+  { answer, document }: Applied,
+  paint: Paint,
+  findings = document?.findings ?? [],
+): string[] {
   const plan = document?.plan ?? null
-  const findings = document?.findings ?? []
   const size = plan === null ? plural(answer.tables, 'table') : sizeOf(plan)
   const name = `${paint('bold', migration)} version ${answer.version}`
   return [

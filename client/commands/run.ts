@@ -1,4 +1,5 @@
 import type { Config } from '../../core/config/types.js'
+import type { Finding } from '../../core/finding.js'
 import type { StartRunAnswer } from '../../workflows/messages.js'
 import { readConfig } from '../read-config.js'
 import type { Context } from '../context.js'
@@ -10,7 +11,7 @@ import { screenFor } from '../progress/screen.js'
 import { Problem } from '../problem.js'
 import { withTemporal, type Session } from '../session.js'
 import { sendStartRun } from '../updates.js'
-import { appliedLines, applyIn } from './apply.js'
+import { appliedLines, applyIn, type Applied } from './apply.js'
 import { showReport } from './report.js'
 
 /** `run`: applies the file, starts one run and follows it to its report; the exit code says how the run ended. */
@@ -65,9 +66,21 @@ export async function startRun(
 ): Promise<StartRunAnswer> {
   const { output } = context
   // It may still become a version: a repeat finds it, and a run is only started by who waited.
-  const applied = await orInterrupted(signal, applyIn(context, session, config))
-  output.note(appliedLines(config.migration, applied, output.paintError).join('\n'))
+  const applied = await orInterrupted(signal, applyIn(context, session, config), NO_RUN)
+  output.note(appliedLines(config.migration, applied, output.paintError, unreported(applied)).join('\n'))
   return await sendStartRun(session.temporal, config.migration, applied.answer.version, session.wait)
+}
+
+const NO_RUN = new Problem(
+  EXIT.incomplete,
+  'interrupted before a run was started',
+  'The version may still be applied; the same command finds it.',
+)
+
+/** The plan's notes stand in the report, and are not said twice. */
+const unreported = ({ document }: Applied): Finding[] => {
+  const reported = new Set(document?.plan?.findings.map((f) => `${f.name} ${f.subject}`))
+  return (document?.findings ?? []).filter((f) => f.severity !== 'info' || !reported.has(`${f.name} ${f.subject}`))
 }
 
 const goesOn =

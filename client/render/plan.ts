@@ -1,7 +1,8 @@
 import type { InspectionDocument } from '../../core/api.js'
-import type { Decision, Plan } from '../../core/plan/types.js'
+import type { Plan } from '../../core/plan/types.js'
 import type { Paint } from '../output.js'
 import { renderChanges } from './changes.js'
+import { renderDecisions } from './decisions.js'
 import { countFindings, renderFindings } from './findings.js'
 import { renderNotCarried } from './not-carried.js'
 import { aboutBytes, aboutRows, plural } from './numbers.js'
@@ -15,7 +16,7 @@ export function renderPlan(document: InspectionDocument, paint: Paint): string[]
   return [
     ...heading(plan, document.planHash, paint),
     ...plan.tables.flatMap((t) => ['', ...renderTable(t, paint)]),
-    ...section('Decided by the data', plan.decisions.length, plan.decisions.map(decision), paint),
+    ...section('Decided by the data', plan.decisions.length, renderDecisions(plan.decisions), paint),
     ...section('Not carried', plan.notCarried.length, renderNotCarried(plan.notCarried, paint, 'whole'), paint),
     ...findings(document, paint),
     ...changes(document, paint),
@@ -48,9 +49,6 @@ function heading(plan: Plan, hash: string | null, paint: Paint): string[] {
     ...(hash === null ? [] : [paint('dim', `  plan ${hash.slice(0, 12)}`)]),
   ]
 }
-
-const decision = (d: Decision): string =>
-  `  ${plain(`${d.table}.${d.column}`)}: ${d.question} ${d.answer ? 'yes' : 'no'}, ${plain(d.because)}`
 
 export function section(title: string, n: number, lines: readonly string[], paint: Paint): string[] {
   return n === 0 ? [] : ['', paint('bold', `${title} (${n})`), ...lines]

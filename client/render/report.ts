@@ -1,6 +1,7 @@
 import type { DeclaredLoss, RunReport, TableReport } from '../../core/report.js'
 import type { RunState } from '../../core/run.js'
 import type { Paint } from '../output.js'
+import { renderDecisions } from './decisions.js'
 import { countFindings, renderFindings } from './findings.js'
 import { renderNotCarried } from './not-carried.js'
 import { bytes, count, moment, plural, seconds } from './numbers.js'
@@ -23,17 +24,19 @@ export function renderReport(report: RunReport, paint: Paint, originals: 'whole'
     ...heading(report, paint),
     '',
     ...tables(report.tables, paint),
+    ...lowered(report.tables),
     ...failures(report.tables, paint),
-    ...section('Decided by the data', report.decisions.length, report.decisions.map(decided), paint),
+    ...section('Decided by the data', report.decisions.length, renderDecisions(report.decisions), paint),
     ...section('Declared losses', report.declaredLosses.length, report.declaredLosses.map(loss), paint),
-    ...section('Not carried', report.notCarried.length, renderNotCarried(report.notCarried, paint, originals), paint),
-    ...section(
-      `Findings: ${countFindings(report.findings)}`,
-      report.findings.length,
-      renderFindings(report.findings, paint),
-      paint,
-    ),
+    ...section('Not carried', report.notCarried.length, notCarried(report, paint, originals), paint),
+    ...(report.findings.length === 0 ? [] : ['', paint('bold', `Findings: ${countFindings(report.findings)}`)]),
+    ...renderFindings(report.findings, paint),
   ]
+}
+
+function notCarried({ notCarried, migration }: RunReport, paint: Paint, originals: 'whole' | 'short'): string[] {
+  const lines = renderNotCarried(notCarried, paint, originals)
+  return originals === 'whole' ? lines : [...lines, `  Their original text: nightferry report ${plain(migration)}`]
 }
 
 function heading(report: RunReport, paint: Paint): string[] {
@@ -82,6 +85,14 @@ function tables(all: readonly TableReport[], paint: Paint): string[] {
   return indent(table(COLUMNS, [...all.map((t) => cells(t, paint)), total], paint), 2)
 }
 
+/** A person who looks for "Album" in psql should know where it is. */
+function lowered(all: readonly TableReport[]): string[] {
+  const example = all.find((t) => t.table !== t.target && t.table.toLowerCase() === t.target)
+  return example === undefined
+    ? []
+    : [`  names are lower case in the target: ${plain(example.table)} is ${plain(example.target)}`]
+}
+
 function cells(t: TableReport, paint: Paint): string[] {
   const short = t.rowsCounted !== null && t.rowsCounted !== t.rowsLoaded
   const counted = t.rowsCounted === null ? '-' : count(t.rowsCounted)
@@ -112,9 +123,6 @@ function failures(all: readonly TableReport[], paint: Paint): string[] {
   )
   return section('Stopped or refused', lines.length === 0 ? 0 : stopped.length, lines, paint)
 }
-
-const decided = (d: RunReport['decisions'][number]): string =>
-  `  ${plain(`${d.table}.${d.column}`)}: ${d.question} ${d.answer ? 'yes' : 'no'}, ${plain(d.because)}`
 
 const loss = (l: DeclaredLoss): string =>
   `  ${plain(`${l.table}.${l.column}`)}: ${plain(l.what)} in ${plural(l.rows, 'row')}`

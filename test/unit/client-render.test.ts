@@ -90,7 +90,7 @@ describe('plan', () => {
       'warning',
       'info',
     ])
-    for (const name of ['a', 'b', 'c']) expect(shown.join('\n')).toContain(`mend ${name}`)
+    for (const name of ['a', 'b', 'c']) expect(shown.join('\n')).toContain(`Mend ${name}`)
   })
   test('changes show before and after', () => {
     const changes = [
@@ -130,6 +130,34 @@ describe('report', () => {
       'Cast it to text.',
     ])
       expect(shown).toContain(part)
+  })
+  test('in short, what was lost for the same reason is one line with all the names, and says where the texts are', () => {
+    const item = (kind: string, table: string | null, name: string) => ({
+      ...{ kind, table, name, reason: `no ${kind} yet`, original: `CREATE ${name} ${'x'.repeat(200)}` },
+    })
+    const notCarried = [item('view', null, 'b'), item('trigger', 't', 'only'), item('view', null, 'a')]
+    const shown = text({ notCarried }, 'short')
+    expect(shown).toContain('Not carried (3)\n  view (2): no view yet\n      a, b\n  trigger t.only: no trigger yet\n')
+    expect(shown).toMatch(/CREATE only x+…\n/)
+    expect(shown).toContain('nightferry report shop')
+    expect(text({ notCarried }, 'whole')).toContain(notCarried[0]?.original)
+  })
+  test('a name that became lower case is told once', () => {
+    const tables = [tableReport('Album', { target: 'album' }), tableReport('Artist', { target: 'artist' })]
+    expect(text({ tables }).match(/lower case.*/g)).toEqual(['lower case in the target: Album is album'])
+    expect(text()).not.toContain('lower case')
+  })
+  test('what the data decided reads as a sentence', () => {
+    const because = 'every value is 0, 1 or NULL'
+    const decisions = [{ table: 'people', column: 'active', question: 'boolean', answer: true, because }] as const
+    expect(text({ decisions })).toContain(`people.active is a boolean: ${because}`)
+  })
+  test('a remedy of several findings in a row stands there once', () => {
+    const finding = (subject: string) => ({
+      ...({ name: 'weak', severity: 'info', subject, message: 'is weaker', remedy: 'nothing, really' } as const),
+    })
+    const shown = text({ findings: [finding('a'), finding('b')] })
+    expect(shown).toMatch(/Findings: 2 notes\n.*a: is weaker.*\n.*b: is weaker.*\n +Nothing, really$/)
   })
   test('declared losses are counted', () => {
     expect(

@@ -96,9 +96,12 @@ function innermost(failure: RawFailure | null | undefined): string | null {
   return failure?.message || (failure?.cause ? innermost(failure.cause) : null)
 }
 
+// Longer than what is said to be silence: a busy machine must not make a missing worker a missing Temporal.
+const LOOK_MS = 8000
+
 async function describe(temporal: Temporal, workflowId: string): Promise<WorkflowExecutionDescription | null> {
   try {
-    return await within(temporal, 3000, async () => await temporal.client.workflow.getHandle(workflowId).describe())
+    return await within(temporal, LOOK_MS, async () => await temporal.client.workflow.getHandle(workflowId).describe())
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null
     throw error
@@ -108,7 +111,7 @@ async function describe(temporal: Temporal, workflowId: string): Promise<Workflo
 async function explainStuck(temporal: Temporal, d: WorkflowExecutionDescription): Promise<Health['stuck']> {
   const history = await within(
     temporal,
-    3000,
+    LOOK_MS,
     async () =>
       await temporal.connection.workflowService.getWorkflowExecutionHistoryReverse({
         namespace: temporal.where.namespace,

@@ -157,7 +157,8 @@ const CASES: Record<string, Case> = {
 }
 
 describe('a run is refused with exit 1 and a remedy, and nothing is changed, for', () => {
-  test.each(Object.entries(CASES))('%s', async (_, { source = 'src', target = 'dst', says, remedy }) => {
+  // Most of them wait: side by side they take as long as the slowest few.
+  test.concurrent.each(Object.entries(CASES))('%s', async (_, { source = 'src', target = 'dst', says, remedy }) => {
     const migration = uniqueName('case')
     const { code, stdout, stderr } = await person.run(['run', configFile(migration, source, target)])
     expect(stderr).toMatch(says)

@@ -106,8 +106,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(NODE_AWAY.map((code) => [code, AWAY])),
   '08': AWAY,
   ERR_NO_POSTGRES: ANOTHER,
-  // A startup parameter that is not understood: only a pooler says so.
-  '08P01': { ...AWAY, remedy: 'Connect to PostgreSQL itself, not to a pooler, and without options in the URL.' },
+  // A startup parameter that only a pooler does not understand, or a message that no second try would mend.
+  '08P01': {
+    kind: 'object-refused',
+    what: 'does not understand what it was sent',
+    remedy: 'Connect to PostgreSQL itself, not to a pooler, and without options in the URL; else report this.',
+  },
   // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout
   '57P01': AWAY,
   '57P02': AWAY,

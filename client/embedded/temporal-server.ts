@@ -76,7 +76,7 @@ async function startHeld(
     const { report, binary, folder, signal } = options
     const start = (): Promise<Child> =>
       startTemporalProcess(binary.path, folder, ports, (child) => lock.tell({ server: child, ...ports }), signal)
-    const server = await step(report, `Temporal: start (CLI ${binary.version.split(' ')[0]})`, async (note) => {
+    const server = await step(report, `Temporal: start (${shownVersion(binary.version)})`, async (note) => {
       note(`127.0.0.1:${ports.port}, UI http://127.0.0.1:${ports.uiPort}`)
       return await restartable('Temporal', start)
     })
@@ -90,6 +90,10 @@ async function startHeld(
     throw error
   }
 }
+
+/** A CLI that was built from source calls itself 0.0.0-DEV: its server says more. */
+const shownVersion = (version: string): string =>
+  /Server ([\d.]+)/.exec(version)?.[0].toLowerCase() ?? `CLI ${version.split(' ')[0]}`
 
 /** A file that another version of the CLI made is not migrated by it: it may read wrongly or not at all. */
 function checkVersion({ folder, binary }: TemporalOptions): void {

@@ -66,7 +66,8 @@ export function textPair(source: SourceColumn, target: TargetColumn): Pair | nul
   }
   if (type === 'time') return { source: microseconds(s), target: `(extract(epoch from ${t}) * 1000000)::bigint::text` }
   if (BINARY.has(type)) return { source: `HEX(${s})`, target: `upper(encode(${t}, 'hex'))` }
-  if (GEOMETRY.has(type)) return { source: `HEX(ST_AsBinary(${s}))`, target: `upper(encode(${t}, 'hex'))` }
+  if (GEOMETRY.has(type)) return geometryPair(s, t, target.type)
+  if (type === 'vector') return vectorPair(s, t)
   if (type === 'set') return { source: `CONVERT(${s} USING utf8mb4)`, target: `array_to_string(${t}, ',')` }
   if (type === 'inet4' || type === 'inet6') return { source: `CAST(${s} AS CHAR)`, target: `host(${t})` }
   if (type === 'uuid') return { source: `CAST(${s} AS CHAR)`, target: `${t}::text` }
@@ -80,6 +81,24 @@ function floatPair(s: string, t: string): Pair {
   return {
     source: `IF(ABS(${s}) BETWEEN 1e-10 AND 1e25 OR ${s} = 0, CAST(CAST(${text} AS DECIMAL(65, 30)) AS CHAR), ${text})`,
     target: `case when ${plain} then round(${t}::float8::text::numeric, 30)::text else regexp_replace(${t}::float8::text, 'e\\+?(-?)0*', 'e\\1') end`,
+  }
+}
+
+/** MySQL turns the axes of geographic systems around unless told not to; MariaDB does not, and skips such a comment. */
+function geometryPair(s: string, t: string, type: string): Pair {
+  const bytes = type === 'bytea' ? t : `ST_AsBinary(${t}, 'NDR')`
+  return {
+    source: `HEX(ST_AsBinary(${s} /*!80000 , 'axis-order=long-lat' */))`,
+    target: `upper(encode(${bytes}, 'hex'))`,
+  }
+}
+
+/** Both servers keep four bytes a number, the source with the lowest first. */
+function vectorPair(s: string, t: string): Pair {
+  const bytes = [3, 2, 1, 0].map((i) => `substr(float4send(e), ${i + 1}, 1)`).join(' || ')
+  return {
+    source: `HEX(${s})`,
+    target: `case when ${t} is not null then (select upper(encode(string_agg(${bytes}, '' order by i), 'hex')) from unnest(${t}::real[]) with ordinality u (e, i)) end`,
   }
 }
 

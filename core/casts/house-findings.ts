@@ -39,7 +39,7 @@ export function houseFindings(
     say(
       'geometry-as-bytes',
       'warning',
-      `${type.declared} becomes bytea (WKB), because the target has no PostGIS`,
+      `${type.declared} becomes bytea (WKB: x before y, without the SRID), because the target has no PostGIS`,
       'install PostGIS in the target and apply again, or take it as it is',
     )
   }

@@ -83,7 +83,7 @@ function checkObjects(session: Session, grants: Grants, where: Where): Finding[]
       name: 'account-sees-some-objects',
       severity: 'info',
       subject: where.account,
-      message: `The account does not see ${unseen}: the list of what is not carried may be short of them. No row is missing for it`,
+      message: `The account does not see ${unseen}: what is not carried may be more than the list says. Every row is there all the same`,
       remedy: `GRANT ${missing.join(', ')} ON ${where.database}.* TO ${where.account}${missing.includes('EXECUTE') ? `; ${also}` : ''}`,
     },
   ]

@@ -268,8 +268,8 @@ describe('a run', () => {
       })
       await run.cancel()
       expect(await run.result()).toMatchObject({ state: 'incomplete', reason: 'The run was cancelled' })
-      expect(ended).toEqual([...ended.slice(0, 4).sort(), 'close'])
-      expect(ended.filter((name) => name === 'chunk')).toHaveLength(3)
+      // Which rolls back first is the scheduler's affair; that all did before the close is not.
+      expect([...ended.slice(0, 4).sort(), ...ended.slice(4)]).toEqual(['bundle', 'chunk', 'chunk', 'chunk', 'close'])
       expect((await table.describe()).status.name).toBe('CANCELLED')
     })
   })

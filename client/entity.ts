@@ -29,11 +29,14 @@ export async function askStatus(temporal: Temporal, migration: string): Promise<
   }
 }
 
-/** A deadline of ours, or the server's word that nobody polls, or that the workflow task keeps failing. */
+/**
+ * A deadline of ours, as gRPC says it (4) or as the SDK does, which cancels the call (1), whichever is first; or the
+ * server's word that nobody polls, or that the workflow task keeps failing (9).
+ */
 function isSilence(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined
   const code = (cause as { code?: unknown } | undefined)?.code
-  return code === 4 || code === 9
+  return code === 1 || code === 4 || code === 9
 }
 
 /**

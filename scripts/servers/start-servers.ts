@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly signal?: AbortSignal
   /** Servers that the environment names are used and not started: TEMPORAL_ADDRESS, TEST_MYSQL_URL, TEST_POSTGRES_URL, TEST_POSTGRES_18_URL. */
   readonly env?: NodeJS.ProcessEnv
+  /** See DatabaseOptions. */
+  readonly ownOfSystem?: boolean
 }
 
 interface Started {
@@ -60,7 +62,7 @@ export async function startServers(
   // One that fails ends the others' waiting: nobody sits through a build whose result is thrown away.
   const failed = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal
-  const database: DatabaseOptions = { folder, report, signal }
+  const database: DatabaseOptions = { folder, report, signal, ownOfSystem: options.ownOfSystem }
   const keep = (name: string, pid: number, stop: () => Promise<void>): void => void started.push({ name, pid, stop })
   const stop = async (): Promise<void> => void (await Promise.all(started.splice(0).map((server) => server.stop())))
 

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { Config } from '../core/config/types.js'
 import { type Finding, isBlocked } from '../core/finding.js'
-import type { StoredVersion } from '../core/ports.js'
+import type { StoredVersion } from '../core/ledger.js'
 import { hashOf } from './hash.js'
 import { look, type Inspection } from './inspecting.js'
 import type { Applied, ApplyInput } from './messages.js'

@@ -1,4 +1,4 @@
-import type { ClaimResult } from '../core/ports.js'
+import type { ClaimResult } from '../core/ledger.js'
 import { copyRange } from './copying.js'
 import { asFailure, stopTable } from './failing.js'
 import type { Copied, PartInput, Stopped } from './messages.js'

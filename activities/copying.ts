@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.js'
 import type { PlannedTable } from '../core/plan/types.js'
-import type { ChunkClaim, CopyCounts } from '../core/ports.js'
+import type { ChunkClaim } from '../core/ledger.js'
+import type { CopyCounts } from '../core/ports.js'
 import type { Site } from './plans.js'
 
 /** How often a chunk's progress reaches the ledger; a reader sees numbers a second old at most. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { Failure, type FailureRecord } from '../core/failure.js'
-import type { LedgerPort } from '../core/ports.js'
+import type { LedgerPort } from '../core/ledger.js'
 import type { RunId } from '../core/run.js'
 import { isLastAttempt } from '../core/retry.js'
 import type { Subject } from './step.js'

@@ -6,7 +6,8 @@ import type { Finding } from '../core/finding.js'
 import { buildPlan } from '../core/plan/build-plan.js'
 import { comparePlans } from '../core/plan/compare.js'
 import type { Plan } from '../core/plan/types.js'
-import type { Ports, SourcePort, StoredVersion, TargetPort } from '../core/ports.js'
+import type { StoredVersion } from '../core/ledger.js'
+import type { Ports, SourcePort, TargetPort } from '../core/ports.js'
 import { planHash } from './hash.js'
 
 export interface Inspection {

@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.js'
 import type { PlannedTable } from '../core/plan/types.js'
-import type { LedgerPort, Ports, SourcePort, StoredVersion, TargetPort } from '../core/ports.js'
+import type { LedgerPort, StoredVersion } from '../core/ledger.js'
+import type { Ports, SourcePort, TargetPort } from '../core/ports.js'
 import type { Part, RunRef } from './messages.js'
 
 /** Everything a step of a run works with. */

@@ -1,5 +1,5 @@
 import { API_ROUTES, type InspectionDocument } from '../core/api.js'
-import type { StoredVersion } from '../core/ports.js'
+import type { StoredVersion } from '../core/ledger.js'
 import type { RunProgress, RunReport } from '../core/report.js'
 import type { RunId, RunSummary } from '../core/run.js'
 import { EXIT } from './exit-codes.js'

@@ -1,11 +1,10 @@
 import type { SourceCatalog } from './catalog.js'
-import type { Config } from './config/types.js'
-import type { FailureRecord } from './failure.js'
 import type { Finding } from './finding.js'
 import type { Key, KeyRange } from './key-range.js'
+import type { ChunkClaim, LedgerPort } from './ledger.js'
 import type { Plan, PlannedTable, ProfileAnswer, ProfileQuestion } from './plan/types.js'
-import type { RunProgress, RunReport } from './report.js'
-import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
+import type { Digest, ProofId } from './proof.js'
+import type { RunId } from './run.js'
 
 /** Every port throws `Failure` (core/failure.ts) and nothing else on purpose. All of them honour the signal within a second. */
 
@@ -39,13 +38,26 @@ export interface SourcePort {
   copy(table: PlannedTable, range: KeyRange, sink: RowSink, options: CopyOptions): Promise<CopyCounts>
   /** The key of the n-th row (from 0) of the range, as a person reads it (`id=17`, `row 12 of a table without a key`). */
   nameRow(table: PlannedTable, range: KeyRange, n: number): Promise<string>
+  /** Digest of a range's rows by SQL in the server, from expressions that share no code with `copy`. */
+  witness(table: PlannedTable, range: KeyRange, options: SourceReading): Promise<WitnessSum>
   /** The counter that the source would hand out next, digits, read now (cached statistics switched off). */
   nextIdentity(table: PlannedTable): Promise<string | null>
   close(): Promise<void>
 }
 
-export interface CopyOptions {
+export interface SourceReading {
   readonly signal: AbortSignal
+  /** Reads in the sessions of this run's snapshot, which this process holds; throws `snapshot-lost` where it does not. */
+  readonly snapshot?: RunId
+}
+
+/** Order-independent: how many rows, and the sum of their hashes, as the servers computed it. Both sides' texts are equal where the rows are. */
+export interface WitnessSum {
+  readonly rows: number
+  readonly sum: string
+}
+
+export interface CopyOptions extends SourceReading {
   /** Called at most every 200 ms with the totals so far. */
   readonly onProgress?: (rows: number, bytes: number) => void
 }
@@ -95,7 +107,60 @@ export interface TargetPort {
   /** VACUUM (FREEZE, ANALYZE). */
   vacuum(plan: Plan, table: PlannedTable, signal: AbortSignal): Promise<void>
   count(plan: Plan, table: PlannedTable, signal: AbortSignal): Promise<number>
+  /** Streams a part's rows back as canonical COPY text: rows of a key range in the key's order, of pages in any order. */
+  read(plan: Plan, table: PlannedTable, part: TargetPart, sink: RowSink, options: ReadOptions): Promise<RowCounts>
+  /** Pages of the table now, for parts of pages. */
+  pages(plan: Plan, table: PlannedTable): Promise<number>
+  witness(plan: Plan, table: PlannedTable, range: KeyRange, signal: AbortSignal): Promise<WitnessSum>
+  /** What of the plan the target has otherwise: tables, columns, keys, indexes (valid), foreign keys (validated), counters, comments. */
+  compareSchema(plan: Plan): Promise<SchemaDifference[]>
+  /** Opens the transaction in which one table is mended: locked against writers, triggers and foreign key actions off. */
+  repair(plan: Plan, table: PlannedTable, signal: AbortSignal): Promise<TableRepair>
   close(): Promise<void>
+}
+
+export type TargetPart =
+  | { readonly by: 'key'; readonly range: KeyRange }
+  | { readonly by: 'pages'; readonly from: number; readonly to: number | null }
+
+export interface RowCounts {
+  readonly rows: number
+  /** Canonical bytes (without row ids). */
+  readonly bytes: number
+}
+
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  /** Each line begins with the row's id in the target (its ctid) and a tab. */
+  readonly rowIds?: boolean
+}
+
+/** One thing that is not as the plan says. */
+export interface SchemaDifference {
+  /** `table orders`, `column orders.state`, `index orders.idx_customer`, `foreign key ...`. */
+  readonly subject: string
+  readonly table: string | null
+  /** What the plan says, and what the target has; null: nothing. */
+  readonly planned: string | null
+  readonly found: string | null
+  /** Whether `repair` can mend it: an invalid index, a constraint that is not validated, a counter behind. */
+  readonly mendable: boolean
+}
+
+/** One transaction. Deletes come before inserts, over all parts of the table. */
+export interface TableRepair {
+  /** As `TargetPort.read` with row ids, in this transaction. */
+  read(part: TargetPart, sink: RowSink, signal: AbortSignal): Promise<RowCounts>
+  deleteRows(ids: readonly string[]): Promise<number>
+  /** Canonical COPY lines; to be called once, behind all deletes. */
+  insertRows(lines: AsyncIterable<Uint8Array>): Promise<number>
+  /** Checks keys and foreign keys, writes the parts' new S0 and the proof's mark into the ledger, and commits. */
+  commit(
+    proof: ProofId,
+    run: RunId,
+    digests: readonly { readonly ordinal: number; readonly digest: Digest }[],
+  ): Promise<void>
+  abandon(): Promise<void>
 }
 
 export interface TargetFeatures {
@@ -109,99 +174,7 @@ export interface ChunkLoad {
    * Ends the COPY, writes the ledger row under the claim's epoch and commits, all in one transaction.
    * `done`: another attempt was first, nothing of this one is kept. Throws `rows-lost` where rows read and loaded differ.
    */
-  commit(read: CopyCounts): Promise<{ kept: boolean }>
+  commit(read: CopyCounts, digest?: Digest | null): Promise<{ kept: boolean }>
   /** Rolls everything back; safe at any moment, also twice. */
   abandon(reason: string): Promise<void>
-}
-
-// ---------------------------------------------------------------- ledger (schema `nightferry` in the target)
-
-export interface ChunkClaim {
-  readonly run: RunId
-  readonly table: number
-  readonly ordinal: number
-  readonly epoch: number
-  readonly range: KeyRange
-}
-
-export type ClaimResult =
-  | { readonly state: 'claimed'; readonly claim: ChunkClaim }
-  | { readonly state: 'done'; readonly rows: number; readonly bytes: number }
-
-export interface LedgerPort {
-  /** Makes schema `nightferry` and the mark, or migrates them. Refuses (`refused`) a mark of another migration or of newer code. Repeatable. */
-  open(migration: string): Promise<void>
-  /** Repeatable for the same number and hash; `refused` for the same number with another hash. */
-  saveVersion(version: StoredVersion): Promise<void>
-  version(number: number): Promise<StoredVersion>
-  latestVersion(): Promise<StoredVersion | null>
-
-  /** Registers run and tables (state waiting, bundle number or null). Repeatable. */
-  openRun(run: RunRecord): Promise<void>
-  /** Enters a phase: closes the one before and starts its clock. Repeatable. */
-  enterPhase(run: RunId, phase: RunPhase): Promise<void>
-  closeRun(run: RunId, state: RunState, reason: string | null): Promise<RunSummary>
-
-  /** Appends chunks of these ranges; ordinals go on from the last. Repeatable: `first` is the ordinal of the first range. */
-  addChunks(run: RunId, table: number, first: number, ranges: readonly KeyRange[]): Promise<void>
-  /** Chunks known so far, the last one's `to`, and what done chunks measured (for adaptive sizes). */
-  chunkStats(run: RunId, table: number): Promise<ChunkStats>
-  /** Takes the chunk under a new epoch, or says that it is done. Commits before it returns. */
-  claim(run: RunId, table: number, ordinal: number, worker: string): Promise<ClaimResult>
-  /** Claims many one-chunk tables in one statement (bundles). Order as asked. */
-  claimAll(run: RunId, tables: readonly number[], worker: string): Promise<ClaimResult[]>
-  /** Rows and bytes so far of a chunk that is under way; lossy, outside every transaction. */
-  chunkProgress(claim: ChunkClaim, rows: number, bytes: number): Promise<void>
-
-  tablesOfBundle(run: RunId, bundle: number): Promise<number[]>
-  setTable(run: RunId, table: number, change: TableChange): Promise<void>
-  setTables(run: RunId, tables: readonly number[], change: TableChange): Promise<void>
-  tableStates(run: RunId): Promise<{ table: number; state: TableState }[]>
-  /** Adds to a table's seconds of one step. */
-  addSeconds(
-    run: RunId,
-    table: number,
-    step: 'copy' | 'indexes' | 'constraints' | 'vacuum',
-    seconds: number,
-  ): Promise<void>
-  addFailure(run: RunId, table: number, failure: FailureRecord): Promise<void>
-
-  runs(limit: number): Promise<RunSummary[]>
-  report(run: RunId): Promise<RunReport>
-  progress(run: RunId): Promise<RunProgress>
-}
-
-export interface StoredVersion {
-  readonly number: number
-  readonly config: Config
-  readonly plan: Plan
-  readonly planHash: string
-  readonly by: string
-  /** ISO 8601, UTC. */
-  readonly at: string
-}
-
-export interface RunRecord {
-  readonly run: RunId
-  readonly version: number
-  readonly label: ReadLabel
-  /** Bundle number of each table, null for a table with a child workflow of its own. */
-  readonly tables: readonly { readonly table: number; readonly bundle: number | null }[]
-}
-
-export interface TableChange {
-  readonly state?: TableState
-  readonly doing?: string | null
-  readonly rowsCounted?: number
-}
-
-export interface ChunkStats {
-  readonly chunks: number
-  /** True once the last range (`to` null) is known. */
-  readonly complete: boolean
-  readonly end: Key | null
-  readonly doneChunks: number
-  readonly doneRows: number
-  readonly doneBytes: number
-  readonly doneSeconds: number
 }

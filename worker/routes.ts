@@ -1,5 +1,6 @@
 import { API_ROUTES, API_VERSION, type InspectionDocument } from '../core/api.js'
-import type { LedgerPort, Ports } from '../core/ports.js'
+import type { LedgerPort } from '../core/ledger.js'
+import type { Ports } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
 
 /** What the read API answers from. */

@@ -1,4 +1,4 @@
-import type { ChunkStats } from '../ports.js'
+import type { ChunkStats } from '../ledger.js'
 import type { Plan, PlannedTable } from './types.js'
 
 /** Below this the cost of a chunk (some 20 to 100 ms) would show. An explicit smaller chunk_bytes goes before it. */

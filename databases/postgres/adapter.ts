@@ -1,4 +1,5 @@
-import type { LedgerPort, TargetPort } from '../../core/ports.js'
+import type { LedgerPort } from '../../core/ledger.js'
+import type { TargetPort } from '../../core/ports.js'
 import { checkTarget } from './check.js'
 import { aboutConnection, openPool } from './connect.js'
 import { addForeignKeys, validateForeignKeys } from './constraints.js'
@@ -10,6 +11,7 @@ import { identify } from './identity.js'
 import { buildIndex, buildPrimaryKey } from './indexes.js'
 import { createLedger } from './ledger/index.js'
 import { loadChunk } from './load.js'
+import { pagesOf, readRows } from './read.js'
 import { buildSchema } from './schema.js'
 import type { Target } from './target.js'
 import { parseUrl } from './url.js'
@@ -39,6 +41,8 @@ export function openPostgresTarget(url: string, connection: string, database: st
     validateForeignKeys: (plan, table, signal) => validateForeignKeys(target, plan, table, signal),
     setIdentity: (plan, table, next) => setIdentity(target, plan, table, next),
     vacuum: (plan, table, signal) => vacuumTable(target, plan, table, signal),
+    read: (plan, table, part, sink, options) => readRows(target, plan, table, part, sink, options),
+    pages: (plan, table) => pagesOf(target, plan, table),
     count: (plan, table, signal) => countRows(target, plan, table, signal),
   }
   let closed: Promise<void> | null = null

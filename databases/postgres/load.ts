@@ -1,7 +1,9 @@
 import type pg from 'pg'
 import { Failure } from '../../core/failure.js'
 import type { Plan, PlannedTable } from '../../core/plan/types.js'
-import type { ChunkClaim, ChunkLoad, CopyCounts, RowSink } from '../../core/ports.js'
+import type { ChunkClaim } from '../../core/ledger.js'
+import type { ChunkLoad, CopyCounts, RowSink } from '../../core/ports.js'
+import type { Digest } from '../../core/proof.js'
 import { CopyIn } from './copy-in.js'
 import { toFailure, type ErrorContext } from './errors.js'
 import { completeChunk } from './ledger/claims.js'
@@ -70,12 +72,12 @@ class Load implements ChunkLoad {
     }
   }
 
-  async commit(read: CopyCounts): Promise<{ kept: boolean }> {
+  async commit(read: CopyCounts, digest: Digest | null = null): Promise<{ kept: boolean }> {
     const loaded = await this.#rowsLoaded()
     try {
       if (loaded !== read.rows) throw rowsLost(this.#about, read.rows, loaded)
       const seconds = (performance.now() - this.#started) / 1000
-      const kept = await completeChunk(this.#client, this.#claim, read, loaded, seconds)
+      const kept = await completeChunk(this.#client, this.#claim, read, loaded, seconds, digest)
       const ended = await this.#client.query(kept ? 'COMMIT' : 'ROLLBACK')
       // A COMMIT of a transaction that had failed answers, without an error, that it rolled back.
       if (kept && ended.command !== 'COMMIT') throw new Error(`COMMIT answered ${ended.command}`)

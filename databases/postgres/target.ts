@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { LedgerPort } from '../../core/ports.js'
+import type { LedgerPort } from '../../core/ledger.js'
 import type { ErrorContext } from './errors.js'
 import type { Address } from './url.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rangesBetween, type KeyRange } from '../../core/key-range.js'
-import type { LedgerPort } from '../../core/ports.js'
+import type { LedgerPort } from '../../core/ledger.js'
 import { completeChunk } from '../../databases/postgres/ledger/index.js'
 import { RUN, withLedger } from '../support/ledger.js'
 import type pg from 'pg'

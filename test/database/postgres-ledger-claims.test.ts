@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import type { ChunkClaim, ClaimResult, CopyCounts, LedgerPort } from '../../core/ports.js'
+import type { ChunkClaim, ClaimResult, LedgerPort } from '../../core/ledger.js'
+import type { CopyCounts } from '../../core/ports.js'
 import { completeChunk, createLedger } from '../../databases/postgres/ledger/index.js'
 import { RUN, withLedger } from '../support/ledger.js'
 import { waitUntil } from '../support/wait.js'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import type { ChunkClaim, LedgerPort } from '../../core/ports.js'
+import type { ChunkClaim, LedgerPort } from '../../core/ledger.js'
 import { completeChunk, createLedger } from '../../databases/postgres/ledger/index.js'
 import { RUN, withLedger } from '../support/ledger.js'
 

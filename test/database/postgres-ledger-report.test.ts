@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { FailureRecord } from '../../core/failure.js'
-import type { ChunkClaim, LedgerPort } from '../../core/ports.js'
+import type { ChunkClaim, LedgerPort } from '../../core/ledger.js'
 import { completeChunk } from '../../databases/postgres/ledger/index.js'
 import { RUN, withLedger } from '../support/ledger.js'
 

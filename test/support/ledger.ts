@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Plan, PlannedColumn, PlannedTable } from '../../core/plan/types.js'
-import type { LedgerPort, StoredVersion } from '../../core/ports.js'
+import type { LedgerPort, StoredVersion } from '../../core/ledger.js'
 import { createLedger } from '../../databases/postgres/ledger/index.js'
 import { onPostgres, postgresUrl, withPostgresDatabase } from './servers.js'
 import { waitUntil } from './wait.js'

@@ -1,6 +1,7 @@
 import type { Plan, PlannedColumn, PlannedTable } from '../../core/plan/types.js'
 import { WHOLE } from '../../core/key-range.js'
-import type { ChunkClaim, RunRecord, TargetPort } from '../../core/ports.js'
+import type { ChunkClaim, RunRecord } from '../../core/ledger.js'
+import type { TargetPort } from '../../core/ports.js'
 import { openPostgresTarget } from '../../databases/postgres/adapter.js'
 import { onPostgres, withPostgresDatabase } from './servers.js'
 

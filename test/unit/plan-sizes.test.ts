@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { bundlesOf, isBig } from '../../core/plan/bundles.js'
 import { chunkRows } from '../../core/plan/chunk-rows.js'
 import type { PlannedTable } from '../../core/plan/types.js'
-import type { ChunkStats } from '../../core/ports.js'
+import type { ChunkStats } from '../../core/ledger.js'
 import { column, index, planOf, table } from '../support/catalog.js'
 
 const MB = 1024 * 1024

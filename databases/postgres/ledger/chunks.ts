@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { Failure } from '../../../core/failure.js'
 import type { Key, KeyRange } from '../../../core/key-range.js'
-import type { ChunkStats } from '../../../core/ports.js'
+import type { ChunkStats } from '../../../core/ledger.js'
 import type { RunId } from '../../../core/run.js'
 import { changedBy, countOf, keyOf, rowsOf, type Queryable } from './query.js'
 

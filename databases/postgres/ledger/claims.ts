@@ -1,5 +1,7 @@
 import { Failure } from '../../../core/failure.js'
-import type { ChunkClaim, ClaimResult, CopyCounts } from '../../../core/ports.js'
+import type { ChunkClaim, ClaimResult } from '../../../core/ledger.js'
+import type { CopyCounts } from '../../../core/ports.js'
+import type { Digest } from '../../../core/proof.js'
 import type { RunId } from '../../../core/run.js'
 import { changedBy, countOf, keyOf, rowsOf, type Queryable } from './query.js'
 
@@ -94,6 +96,7 @@ export async function completeChunk(
   read: CopyCounts,
   rowsLoaded: number,
   seconds: number,
+  digest: Digest | null = null,
 ): Promise<boolean> {
   if (read.rows !== rowsLoaded)
     throw new Failure('rows-lost', `chunk ${claim.ordinal}: ${read.rows} rows read, ${rowsLoaded} loaded`, {
@@ -104,7 +107,7 @@ export async function completeChunk(
     client,
     `update nightferry.chunk
      set state = 'done', finished_at = clock_timestamp(), rows_read = $5, rows_loaded = $6, bytes = $7, seconds = $8,
-       zero_dates = $9::jsonb, progress_rows = $6, progress_bytes = $7
+       zero_dates = $9::jsonb, digest = decode($10, 'hex'), progress_rows = $6, progress_bytes = $7
      where run = $1 and table_ordinal = $2 and ordinal = $3 and epoch = $4 and state = 'running'`,
     [
       claim.run,
@@ -116,6 +119,7 @@ export async function completeChunk(
       read.bytes,
       seconds,
       zeroDates.length > 0 ? JSON.stringify(Object.fromEntries(zeroDates)) : null,
+      digest?.value ?? null,
     ],
   )
   return changed === 1

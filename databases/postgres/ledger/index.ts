@@ -1,11 +1,24 @@
 import type pg from 'pg'
 import { Failure } from '../../../core/failure.js'
-import type { LedgerPort } from '../../../core/ports.js'
+import type { LedgerPort } from '../../../core/ledger.js'
 import { codeOf } from '../errors.js'
 import { addChunks, chunkStats } from './chunks.js'
 import { chunkProgress, claimChunks, claimWhole } from './claims.js'
 import { openLedger } from './open.js'
+import { addWitness, readDifferences, setDifferences } from './differences.js'
 import { readProgress } from './progress.js'
+import { proofReport, proofsOf } from './proof-report.js'
+import {
+  addProofPart,
+  closeProof,
+  copiedChunks,
+  cutPages,
+  loadVerdict,
+  openProof,
+  proofParts,
+  readProof,
+  setVerdict,
+} from './proofs.js'
 import { readReport } from './report.js'
 import { closeRun, enterPhase, listRuns, openRun } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
@@ -48,6 +61,21 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     tableStates: (run) => tableStates(pool, run),
     addSeconds: (run, table, step, seconds) => addSeconds(pool, run, table, step, seconds),
     addFailure: (run, table, failure) => addFailure(pool, run, table, failure),
+
+    openProof: (request) => openProof(pool, request),
+    proof: (proof) => readProof(pool, proof),
+    copiedChunks: (run, table, first, atMost) => copiedChunks(pool, run, table, first, atMost),
+    proofParts: (proof, table, side) => proofParts(pool, proof, table, side),
+    addProofPart: (proof, table, part, seconds, worker) => addProofPart(pool, proof, table, part, seconds, worker),
+    cutPages: (proof, table, pages, pagesPerPart) => cutPages(pool, proof, table, pages, pagesPerPart),
+    setDifferences: (proof, table, part, differences) => setDifferences(pool, proof, table, part, differences),
+    addWitness: (proof, table, range) => addWitness(pool, proof, table, range),
+    setVerdict: (proof, table, verdict, rows) => setVerdict(pool, proof, table, verdict, rows),
+    loadVerdict: (run, table) => loadVerdict(pool, run, table),
+    closeProof: (proof) => closeProof(pool, proof),
+    proofsOf: (run) => unlessThereIsNone(() => proofsOf(pool, run), []),
+    proofReport: (proof) => unlessThereIsNone(() => proofReport(pool, proof), null),
+    differences: (proof, after, atMost) => readDifferences(pool, proof, after, atMost),
 
     runs: (limit) => unlessThereIsNone(() => listRuns(pool, limit), []),
     report: (run) => readReport(pool, run),

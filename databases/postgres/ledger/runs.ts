@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { Failure } from '../../../core/failure.js'
-import type { RunRecord } from '../../../core/ports.js'
+import type { RunRecord } from '../../../core/ledger.js'
 import type { ReadLabel, RunId, RunPhase, RunState, RunSummary } from '../../../core/run.js'
 import { countOf, inTransaction, iso, rowsOf, type Queryable } from './query.js'
 import { stoppedReason } from './reason.js'

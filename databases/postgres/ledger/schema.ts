@@ -127,4 +127,75 @@ export const LEDGER_STEPS: readonly string[] = [
     primary key (kind, oid)
   );
   `,
+  `
+  -- S0: what the copy wrote, digested on its way; null where a run was told not to (benchmarks).
+  alter table nightferry.chunk add column digest bytea;
+  alter table nightferry.run_table add column seconds_proof double precision not null default 0;
+
+  -- A proof of a run: its own load proof (proof = run), or a later verify or repair.
+  create table nightferry.proof (
+    proof text primary key,
+    run text not null references nightferry.run on delete cascade,
+    kind text not null check (kind in ('load', 'verify', 'repair')),
+    with_source boolean not null,
+    witness double precision not null,
+    tables integer[],
+    started_at timestamptz not null default now(),
+    ended_at timestamptz,
+    verdict text
+  );
+  create index proof_run on nightferry.proof (run, started_at);
+
+  -- One digest of one part: T of a chunk (ordered) or of a page range (buckets), S1 of a chunk. Written once a part is read,
+  -- so that an attempt after a crash goes on behind it.
+  create table nightferry.proof_part (
+    proof text not null references nightferry.proof on delete cascade,
+    table_ordinal integer not null,
+    side text not null check (side in ('T', 'S1')),
+    ordinal integer not null,
+    rows bigint not null,
+    bytes bigint not null,
+    digest bytea not null,
+    seconds double precision not null,
+    worker text not null,
+    at timestamptz not null default clock_timestamp(),
+    primary key (proof, table_ordinal, side, ordinal)
+  );
+
+  create table nightferry.proof_table (
+    proof text not null references nightferry.proof on delete cascade,
+    table_ordinal integer not null,
+    -- Page range of each T part of a table in buckets, decided once.
+    pages_per_part integer,
+    parts integer,
+    verdict text,
+    rows_source bigint,
+    rows_target bigint,
+    differences bigint not null default 0,
+    seconds double precision not null default 0,
+    primary key (proof, table_ordinal)
+  );
+
+  create table nightferry.witness (
+    proof text not null references nightferry.proof on delete cascade,
+    table_ordinal integer not null,
+    ordinal integer not null,
+    from_key jsonb, to_key jsonb,
+    rows_source bigint, rows_target bigint, sum_source text, sum_target text,
+    agrees boolean, at timestamptz not null default clock_timestamp(),
+    primary key (proof, table_ordinal, ordinal)
+  );
+
+  create table nightferry.difference (
+    id bigint generated always as identity primary key,
+    proof text not null references nightferry.proof on delete cascade,
+    table_ordinal integer not null,
+    part integer not null,
+    kind text not null check (kind in ('missing', 'extra', 'changed')),
+    key text not null,
+    columns json not null,
+    times bigint not null default 1
+  );
+  create index difference_part on nightferry.difference (proof, table_ordinal, part);
+  `,
 ]

@@ -1,5 +1,5 @@
 import type { FailureRecord } from '../../../core/failure.js'
-import type { TableChange } from '../../../core/ports.js'
+import type { TableChange } from '../../../core/ledger.js'
 import type { RunId, TableState } from '../../../core/run.js'
 import { rowsOf, type Queryable } from './query.js'
 
@@ -42,6 +42,7 @@ const SECONDS = {
   indexes: 'seconds_indexes',
   constraints: 'seconds_constraints',
   vacuum: 'seconds_vacuum',
+  proof: 'seconds_proof',
 } as const
 
 /** Adds each time it is called: call it once the step has succeeded. */

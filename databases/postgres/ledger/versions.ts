@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Config } from '../../../core/config/types.js'
 import { Failure } from '../../../core/failure.js'
 import type { Plan } from '../../../core/plan/types.js'
-import type { StoredVersion } from '../../../core/ports.js'
+import type { StoredVersion } from '../../../core/ledger.js'
 import { inTransaction, iso, rowsOf, type Queryable } from './query.js'
 
 /** Repeatable for the same number and hash; `refused` for the same number with another hash. */

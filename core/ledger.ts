@@ -1,0 +1,152 @@
+import type { Config } from './config/types.js'
+import type { FailureRecord } from './failure.js'
+import type { Key, KeyRange } from './key-range.js'
+import type { Plan } from './plan/types.js'
+import type { WitnessSum } from './ports.js'
+import type { CopiedChunk, Difference, ProofId, ProofPart, ProofReport, ProofRequest, Side, Verdict } from './proof.js'
+import type { RunProgress, RunReport } from './report.js'
+import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
+
+/** The ledger: schema `nightferry` in the target database. Every method throws `Failure` and nothing else on purpose. */
+
+export interface ChunkClaim {
+  readonly run: RunId
+  readonly table: number
+  readonly ordinal: number
+  readonly epoch: number
+  readonly range: KeyRange
+}
+
+export type ClaimResult =
+  | { readonly state: 'claimed'; readonly claim: ChunkClaim }
+  | { readonly state: 'done'; readonly rows: number; readonly bytes: number }
+
+export interface LedgerPort {
+  /** Makes schema `nightferry` and the mark, or migrates them. Refuses (`refused`) a mark of another migration or of newer code. Repeatable. */
+  open(migration: string): Promise<void>
+  /** Repeatable for the same number and hash; `refused` for the same number with another hash. */
+  saveVersion(version: StoredVersion): Promise<void>
+  version(number: number): Promise<StoredVersion>
+  latestVersion(): Promise<StoredVersion | null>
+
+  /** Registers run and tables (state waiting, bundle number or null). Repeatable. */
+  openRun(run: RunRecord): Promise<void>
+  /** Enters a phase: closes the one before and starts its clock. Repeatable. */
+  enterPhase(run: RunId, phase: RunPhase): Promise<void>
+  closeRun(run: RunId, state: RunState, reason: string | null): Promise<RunSummary>
+
+  /** Appends chunks of these ranges; ordinals go on from the last. Repeatable: `first` is the ordinal of the first range. */
+  addChunks(run: RunId, table: number, first: number, ranges: readonly KeyRange[]): Promise<void>
+  /** Chunks known so far, the last one's `to`, and what done chunks measured (for adaptive sizes). */
+  chunkStats(run: RunId, table: number): Promise<ChunkStats>
+  /** Takes the chunk under a new epoch, or says that it is done. Commits before it returns. */
+  claim(run: RunId, table: number, ordinal: number, worker: string): Promise<ClaimResult>
+  /** Claims many one-chunk tables in one statement (bundles). Order as asked. */
+  claimAll(run: RunId, tables: readonly number[], worker: string): Promise<ClaimResult[]>
+  /** Rows and bytes so far of a chunk that is under way; lossy, outside every transaction. */
+  chunkProgress(claim: ChunkClaim, rows: number, bytes: number): Promise<void>
+
+  tablesOfBundle(run: RunId, bundle: number): Promise<number[]>
+  setTable(run: RunId, table: number, change: TableChange): Promise<void>
+  setTables(run: RunId, tables: readonly number[], change: TableChange): Promise<void>
+  tableStates(run: RunId): Promise<{ table: number; state: TableState }[]>
+  /** Adds to a table's seconds of one step. */
+  addSeconds(
+    run: RunId,
+    table: number,
+    step: 'copy' | 'indexes' | 'constraints' | 'vacuum' | 'proof',
+    seconds: number,
+  ): Promise<void>
+  addFailure(run: RunId, table: number, failure: FailureRecord): Promise<void>
+
+  /** Registers a proof. Repeatable. */
+  openProof(request: ProofRequest): Promise<void>
+  /** Null: not known. */
+  proof(proof: ProofId): Promise<ProofRequest | null>
+  /** Chunks of a table as they were copied, in their order, from `first` on. */
+  copiedChunks(run: RunId, table: number, first: number, atMost: number): Promise<CopiedChunk[]>
+  /** Parts that were read already, in their order: an attempt after a crash goes on behind them. */
+  proofParts(proof: ProofId, table: number, side: Side): Promise<ProofPart[]>
+  /** Repeatable: the first digest of a part stays. */
+  addProofPart(proof: ProofId, table: number, part: ProofPart, seconds: number, worker: string): Promise<void>
+  /** How the target's pages of a table in buckets are cut; the first answer stays. */
+  cutPages(
+    proof: ProofId,
+    table: number,
+    pages: number,
+    pagesPerPart: number,
+  ): Promise<{ parts: number; pagesPerPart: number }>
+  /** In one transaction: differences of this part that were there go. Repeatable. */
+  setDifferences(proof: ProofId, table: number, part: number, differences: readonly Difference[]): Promise<void>
+  addWitness(proof: ProofId, table: number, range: WitnessRange): Promise<void>
+  /** Repeatable; counts the table's differences. */
+  setVerdict(
+    proof: ProofId,
+    table: number,
+    verdict: Verdict,
+    rows: { source: number | null; target: number | null },
+  ): Promise<void>
+  /** Verdict of the table in the run's load proof, null where there is none. */
+  loadVerdict(run: RunId, table: number): Promise<Verdict | null>
+  /** Ends it with the worst verdict of its tables. Repeatable. */
+  closeProof(proof: ProofId): Promise<void>
+  /** Newest first; the run's load proof is the last. */
+  proofsOf(run: RunId): Promise<ProofReport[]>
+  /** Null: not known. */
+  proofReport(proof: ProofId): Promise<ProofReport | null>
+  /** Pages of differences, in the order of tables and parts; `after` is the id of the last one had. */
+  differences(
+    proof: ProofId,
+    after: string | null,
+    atMost: number,
+  ): Promise<{ id: string; table: string; difference: Difference }[]>
+
+  runs(limit: number): Promise<RunSummary[]>
+  report(run: RunId): Promise<RunReport>
+  progress(run: RunId): Promise<RunProgress>
+}
+
+export interface StoredVersion {
+  readonly number: number
+  readonly config: Config
+  readonly plan: Plan
+  readonly planHash: string
+  readonly by: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+export interface RunRecord {
+  readonly run: RunId
+  readonly version: number
+  readonly label: ReadLabel
+  /** Bundle number of each table, null for a table with a child workflow of its own. */
+  readonly tables: readonly { readonly table: number; readonly bundle: number | null }[]
+}
+
+/** What the witness saw of one range on both sides. */
+export interface WitnessRange {
+  readonly ordinal: number
+  readonly range: KeyRange
+  readonly source: WitnessSum
+  readonly target: WitnessSum
+  /** Null: does not count, since the source changed meanwhile. */
+  readonly agrees: boolean | null
+}
+
+export interface TableChange {
+  readonly state?: TableState
+  readonly doing?: string | null
+  readonly rowsCounted?: number
+}
+
+export interface ChunkStats {
+  readonly chunks: number
+  /** True once the last range (`to` null) is known. */
+  readonly complete: boolean
+  readonly end: Key | null
+  readonly doneChunks: number
+  readonly doneRows: number
+  readonly doneBytes: number
+  readonly doneSeconds: number
+}

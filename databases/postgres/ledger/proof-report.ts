@@ -1,0 +1,112 @@
+import type pg from 'pg'
+import type { ProofId, ProofReport, TableProof, Verdict } from '../../../core/proof.js'
+import type { RunId } from '../../../core/run.js'
+import { countOf, iso, rowsOf, type Queryable } from './query.js'
+
+interface ProofRow {
+  readonly proof: ProofId
+  readonly migration: string
+  readonly run: RunId
+  readonly kind: ProofReport['kind']
+  readonly with_source: boolean
+  readonly witness: number
+  readonly started: string
+  readonly ended: string | null
+  readonly verdict: Verdict | null
+}
+
+const PROOF = `select p.proof, m.migration, p.run, p.kind, p.with_source, p.witness, p.verdict,
+    ${iso('p.started_at')} as started, ${iso('p.ended_at')} as ended
+  from nightferry.proof p cross join nightferry.mark m`
+
+/** Newest first; the run's load proof is the last. */
+export async function proofsOf(db: Queryable, run: RunId): Promise<ProofReport[]> {
+  const rows = await rowsOf<ProofRow & pg.QueryResultRow>(
+    db,
+    `${PROOF} where p.run = $1 order by p.started_at desc, p.proof desc`,
+    [run],
+  )
+  const reports = []
+  for (const row of rows) reports.push(reportOf(row, await tableProofs(db, row)))
+  return reports
+}
+
+export async function proofReport(db: Queryable, proof: ProofId): Promise<ProofReport | null> {
+  const [row] = await rowsOf<ProofRow & pg.QueryResultRow>(db, `${PROOF} where p.proof = $1`, [proof])
+  return row === undefined ? null : reportOf(row, await tableProofs(db, row))
+}
+
+const reportOf = (row: ProofRow, tables: TableProof[]): ProofReport => ({
+  format: 1,
+  migration: row.migration,
+  proof: row.proof,
+  run: row.run,
+  kind: row.kind,
+  withSource: row.with_source,
+  witness: row.witness,
+  started: row.started,
+  ended: row.ended,
+  verdict: row.verdict,
+  tables,
+  differences: tables.reduce((sum, table) => sum + table.differences, 0),
+})
+
+interface TableRow {
+  readonly ordinal: number
+  readonly name: string
+  readonly verdict: Verdict | null
+  readonly by_pages: boolean
+  readonly rows_source: string | null
+  readonly rows_target: string | null
+  readonly differences: string
+  readonly seconds: number
+  readonly s0: string | null
+  readonly t: string | null
+  readonly s1: string | null
+  readonly ranges: string
+  readonly witnessed: string | null
+  readonly agrees: boolean | null
+}
+
+/** SHA-256 over the digests of all parts, in their order: what stands in evidence for a table of many parts. */
+const OVER_PARTS = (from: string): string =>
+  `(select encode(sha256(string_agg(digest, ''::bytea order by ordinal)), 'hex') from ${from})`
+
+async function tableProofs(db: Queryable, { proof, run }: ProofRow): Promise<TableProof[]> {
+  const part = (side: string): string =>
+    `nightferry.proof_part where proof = $1 and table_ordinal = t.table_ordinal and side = '${side}'`
+  const rows = await rowsOf<TableRow & pg.QueryResultRow>(
+    db,
+    `select t.table_ordinal as ordinal, v.source_name as name, t.verdict, t.parts is not null as by_pages,
+       t.rows_source, t.rows_target, t.differences, t.seconds,
+       ${OVER_PARTS('nightferry.chunk where run = $2 and table_ordinal = t.table_ordinal')} as s0,
+       ${OVER_PARTS(part('T'))} as t, ${OVER_PARTS(part('S1'))} as s1,
+       w.ranges, w.witnessed, w.agrees
+     from nightferry.proof_table t
+     join nightferry.run r on r.run = $2
+     join nightferry.version_table v on v.version = r.version and v.ordinal = t.table_ordinal
+     cross join lateral (
+       select count(*) as ranges, sum(rows_source) as witnessed, bool_and(coalesce(agrees, true)) as agrees
+       from nightferry.witness where proof = $1 and table_ordinal = t.table_ordinal) w
+     where t.proof = $1 order by t.table_ordinal`,
+    [proof, run],
+  )
+  return rows.map(tableOf)
+}
+
+const tableOf = (row: TableRow): TableProof => ({
+  table: row.name,
+  verdict: row.verdict ?? 'not proved',
+  form: row.by_pages ? 'buckets' : 'ordered',
+  rowsSource: row.rows_source === null ? null : countOf(row.rows_source),
+  rowsTarget: row.rows_target === null ? null : countOf(row.rows_target),
+  differences: countOf(row.differences),
+  seconds: row.seconds,
+  s0: row.s0,
+  t: row.t,
+  s1: row.s1,
+  witness:
+    countOf(row.ranges) === 0
+      ? null
+      : { ranges: countOf(row.ranges), rows: countOf(row.witnessed), agrees: row.agrees ?? false, notWitnessed: [] },
+})

@@ -1,5 +1,8 @@
 import { stringify } from 'yaml'
 import { formatBytes } from '../core/config/bytes.js'
+import { consistencyOf, witnessOf } from '../core/config/consistency.js'
+import { formatDuration } from '../core/config/durations.js'
+import { formatShare } from '../core/config/shares.js'
 import type { CastRule, Config } from '../core/config/types.js'
 import { connectionVariable } from '../core/config/words.js'
 
@@ -30,9 +33,27 @@ tables:
 #   - {type: datetime, on_zero_date: "null"}    # refuse (default), null, or a date such as 1970-01-01
 casts:${config.casts.length ? config.casts.map((rule) => `\n  - ${flow(written(rule))}`).join('') : ' []'}
 
+# Of which moment the rows are. snapshot (refused where the account may not lock): every table of one moment;
+# best-effort: each chunk of its own.
+${consistency(config)}
+# What SQL in both servers compares in each run, beside the proof of every row that was loaded.
+verify:
+  witness: ${formatShare(witnessOf(config))}
+
 limits:
   parallelism: ${limits.parallelism}  # copying sessions of a run, over all tables and processes
   chunk_bytes: ${formatBytes(limits.chunkBytes)}  # the most that one transaction copies, and that is done again
+`
+}
+
+function consistency(config: Config): string {
+  const { read, lockTimeoutMs, holdMs, onLost, uncovered } = consistencyOf(config)
+  return `consistency:
+  ${read === null ? '# read: snapshot, where the account is able to; it says so where it is not' : `read: ${read}`}
+  lock_timeout: ${formatDuration(lockTimeoutMs)}  # a lock that is not granted by then is given up, and tried again
+  hold: ${formatDuration(holdMs)}  # how long a pause may keep the snapshot
+  on_lost: ${onLost}  # or ${onLost === 'restart' ? 'best-effort' : 'restart'}: what a run does whose snapshot is lost
+  uncovered: ${uncovered}  # or ${uncovered === 'lock' ? 'label' : 'lock'}: tables that no snapshot covers (MyISAM, MEMORY)
 `
 }
 

@@ -2,9 +2,11 @@ import type { z } from 'zod'
 import { parseZeroDatePolicy } from '../casts/zero-date.js'
 import { nearest, sentenceList } from '../text.js'
 import { parseBytes } from './bytes.js'
+import { parseDuration } from './durations.js'
 import { LATER_KEYS, placeOf } from './later.js'
 import { configSchema, type WrittenConfig } from './schema.js'
-import type { CastRule, Config } from './types.js'
+import { parseShare } from './shares.js'
+import type { CastRule, Config, ConsistencyConfig } from './types.js'
 import { looksLikeUrl } from './words.js'
 
 export type ConfigPath = readonly (string | number)[]
@@ -90,12 +92,22 @@ function configOf(written: WrittenConfig): Config {
     target: { ...written.target, database: written.target.database ?? null },
     tables: written.tables,
     casts: written.casts.map(ruleOf),
+    consistency: consistencyFrom(written.consistency),
+    verify: { witness: parseShare(String(written.verify.witness)) ?? 0 },
     limits: {
       parallelism: written.limits.parallelism,
       chunkBytes: parseBytes(String(written.limits.chunk_bytes))!,
     },
   }
 }
+
+const consistencyFrom = (written: WrittenConfig['consistency']): ConsistencyConfig => ({
+  read: written.read ?? null,
+  lockTimeoutMs: parseDuration(String(written.lock_timeout))!,
+  holdMs: parseDuration(String(written.hold))!,
+  onLost: written.on_lost,
+  uncovered: written.uncovered,
+})
 
 function ruleOf(written: WrittenConfig['casts'][number]): CastRule {
   const { type, column, to, on_zero_date: zero } = written

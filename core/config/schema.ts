@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { parseZeroDatePolicy } from '../casts/zero-date.js'
 import { utf8Length } from '../text.js'
 import { BYTES_PATTERN, parseBytes } from './bytes.js'
+import { consistencySchema, verifySchema } from './consistency-schema.js'
+import { group, text } from './group.js'
 import { CONNECTION_PATTERN, looksLikeUrl, tablePatternProblem, URL_AS_CONNECTION } from './words.js'
 
 /** The name of a migration: part of workflow ids, file names and addresses, so it is plain. */
@@ -9,9 +11,6 @@ export const MIGRATION_PATTERN = /^[a-z][a-z0-9_-]{0,40}$/
 export const DEFAULT_PARALLELISM = 4
 export const MAX_PARALLELISM = 64
 export const DEFAULT_CHUNK_BYTES = '64MB'
-
-/** Every message ends a sentence that begins with the path and the value: `limits.parallelism is "many": must be ...`. */
-const text = (right: string) => z.string({ error: () => right })
 
 const migration = text('must be a name such as shop: small letters, digits, _ and -, a letter first, at most 41').regex(
   MIGRATION_PATTERN,
@@ -103,11 +102,6 @@ const parallelism = z
   .min(1, PARALLELISM)
   .max(MAX_PARALLELISM, PARALLELISM)
 
-const group = <Shape extends z.ZodRawShape>(keys: string, shape: Shape) =>
-  z.strictObject(shape, {
-    error: (issue) => (issue.input === undefined ? `must be there, with ${keys}` : `must be a group of keys: ${keys}`),
-  })
-
 /** The configuration as it is written: snake_case, defaults left out. Its JSON schema is what editors get. */
 export const configSchema = group('migration, source and target', {
   migration: migration.meta({ description: 'The name of the migration, for all its life.' }),
@@ -137,6 +131,8 @@ export const configSchema = group('migration, source and target', {
     .array(castRule, { error: () => 'must be a list of rules, such as - {type: tinyint(1), to: smallint}' })
     .meta({ description: 'Rules that come before those of the house. The first that matches wins.' })
     .default([]),
+  consistency: consistencySchema.prefault({}),
+  verify: verifySchema.prefault({}),
   limits: group('parallelism and chunk_bytes', {
     parallelism: parallelism
       .meta({ description: 'Copying sessions of a run, over all tables and processes.' })

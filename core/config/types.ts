@@ -12,7 +12,28 @@ export interface Config {
   }
   readonly tables: { readonly include: readonly string[]; readonly exclude: readonly string[] }
   readonly casts: readonly CastRule[]
+  /** Absent in versions stored before there was such a key: read by `consistencyOf`. */
+  readonly consistency?: ConsistencyConfig
+  /** Absent as well in old versions: read by `witnessOf`. */
+  readonly verify?: VerifyConfig
   readonly limits: { readonly parallelism: number; readonly chunkBytes: number }
+}
+
+/** Of which moment rows are read. */
+export interface ConsistencyConfig {
+  /** Null: not said. Then a snapshot is taken where the account is able to, and the run says so where it is not. */
+  readonly read: 'snapshot' | 'best-effort' | null
+  readonly lockTimeoutMs: number
+  /** How long a pause may keep a snapshot. */
+  readonly holdMs: number
+  readonly onLost: 'best-effort' | 'restart'
+  /** Tables whose engine no snapshot covers: read under the lock, or labelled. */
+  readonly uncovered: 'lock' | 'label'
+}
+
+export interface VerifyConfig {
+  /** Share of the rows, 0 to 1. */
+  readonly witness: number
 }
 
 /** `type` as the source declares it (`tinyint(1)`, `datetime`, `bigint unsigned`), or `column` as `table.column`. */

@@ -85,6 +85,10 @@ describe('the file that quick leaves behind', () => {
       casts: [{ type: "enum('a','b')", to: 'text', on_zero_date: '-infinity' }],
       limits: { chunk_bytes: '1B' },
     }),
+    config({
+      consistency: { read: 'best-effort', lock_timeout: '1500ms', hold: 0, on_lost: 'restart', uncovered: 'label' },
+      verify: { witness: '7%' },
+    }),
   ])('reads back as what was written (%#)', (written) => {
     expect(readConfigText(writeConfig(written))).toEqual({ ok: true, config: written })
   })

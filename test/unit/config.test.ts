@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { formatBytes, parseBytes } from '../../core/config/bytes.js'
+import { consistencyOf, witnessOf } from '../../core/config/consistency.js'
+import { formatDuration, parseDuration } from '../../core/config/durations.js'
+import { formatShare, parseShare } from '../../core/config/shares.js'
 import { LATER_KEYS } from '../../core/config/later.js'
 import { parseConfig, type ConfigIssue } from '../../core/config/parse.js'
 import { issueSentence } from '../../core/config/sentence.js'
@@ -23,6 +26,8 @@ test('everything but migration, source and target has a default', () => {
       target: { connection: 'shop-pg', database: null, schema: 'public' },
       tables: { include: ['*'], exclude: [] },
       casts: [],
+      consistency: { read: null, lockTimeoutMs: 1000, holdMs: 600_000, onLost: 'best-effort', uncovered: 'lock' },
+      verify: { witness: 0.01 },
       limits: { parallelism: 4, chunkBytes: 64 * 1024 * 1024 },
     },
   })
@@ -40,6 +45,8 @@ test('what is written is what comes out, in our spelling', () => {
       { type: 'date', on_zero_date: '1970-01-01' },
       { type: 'timestamp', on_zero_date: '-infinity' },
     ],
+    consistency: { read: 'snapshot', lock_timeout: '500ms', hold: 0, on_lost: 'restart', uncovered: 'label' },
+    verify: { witness: '2.5%' },
     limits: { parallelism: 1, chunk_bytes: '1B' },
   })
   expect(parsed.ok && parsed.config).toMatchObject({
@@ -52,6 +59,8 @@ test('what is written is what comes out, in our spelling', () => {
       { type: 'date', onZeroDate: { do: 'literal', value: '1970-01-01' } },
       { type: 'timestamp', onZeroDate: { do: 'literal', value: '-infinity' } },
     ],
+    consistency: { read: 'snapshot', lockTimeoutMs: 500, holdMs: 0, onLost: 'restart', uncovered: 'label' },
+    verify: { witness: 0.025 },
     limits: { parallelism: 1, chunkBytes: 1 },
   })
 })
@@ -100,6 +109,14 @@ test.each<[string, Record<string, unknown>, string]>([
   ['too many sessions', { limits: { parallelism: 65 } }, 'limits.parallelism (65) must be a whole number'],
   ['no bytes', { limits: { chunk_bytes: 0 } }, 'limits.chunk_bytes (0) must be a size of at least 1B'],
   ['an unknown unit', { limits: { chunk_bytes: '64 miles' } }, 'limits.chunk_bytes ("64 miles") must be a size'],
+  ['a reading of later', { consistency: { read: 'follow' } }, 'consistency.read ("follow") must be snapshot or best'],
+  ['no unit', { consistency: { lock_timeout: 5 } }, 'consistency.lock_timeout (5) must be a time from 100ms to 1m'],
+  ['no waiting at all', { consistency: { lock_timeout: '1ms' } }, 'lock_timeout ("1ms") must be a time from 100ms'],
+  ['a word for a time', { consistency: { hold: 'long' } }, 'consistency.hold ("long") must be a time from 0 to 24h'],
+  ['a loss of later', { consistency: { on_lost: 'stop' } }, 'consistency.on_lost ("stop") must be best-effort or'],
+  ['half a lock', { consistency: { uncovered: true } }, 'consistency.uncovered (true) must be lock or label'],
+  ['more than all', { verify: { witness: '101%' } }, 'verify.witness ("101%") must be a share of the rows'],
+  ['a bare share', { verify: { witness: 1 } }, 'verify.witness (1) must be a share of the rows from 0% to 100%'],
 ])('%s is refused, with what would be right', (_what, part, sentence) => {
   const found = sentences({ ...MINIMAL, ...part })
   expect(found).toHaveLength(1)
@@ -143,7 +160,7 @@ test('every key of later work says that it is not there yet', () => {
       seen++
     }
   }
-  expect(seen).toBe(20)
+  expect(seen).toBe(18)
 })
 
 describe('a URL in place of a name', () => {
@@ -176,6 +193,41 @@ test('everything that is wrong is said at once', () => {
     limits: { parallelism: 'many' },
   })
   expect(found).toHaveLength(4)
+})
+
+test('a version that was stored before there were such keys reads by the defaults', () => {
+  const parsed = parseConfig(MINIMAL)
+  expect(parsed.ok && parsed.config).toMatchObject({
+    consistency: consistencyOf({}),
+    verify: { witness: witnessOf({}) },
+  })
+})
+
+test.each<[string, number | null]>([
+  ['1s', 1000],
+  ['500ms', 500],
+  ['1.5h', 5_400_000],
+  ['10 m', 600_000],
+  ['0', 0],
+  ['10', null],
+  ['-1s', null],
+  ['1d', null],
+])('the time %s', (text, milliseconds) => expect(parseDuration(text)).toBe(milliseconds))
+
+test.each<[string, number | null]>([
+  ['1%', 0.01],
+  ['100%', 1],
+  ['all', 1],
+  ['none', 0],
+  ['101%', null],
+  ['1', null],
+])('the share %s', (text, share) => expect(parseShare(text)).toBe(share))
+
+test('times and shares read back as they are written', () => {
+  for (const milliseconds of [0, 1, 1500, 60_000, 90_000, 5_400_000])
+    expect(parseDuration(formatDuration(milliseconds))).toBe(milliseconds)
+  for (const share of [0, 0.001, 0.01, 0.07, 0.29, 1 / 3, 1])
+    expect(parseShare(formatShare(share))).toBeCloseTo(share, 12)
 })
 
 describe('sizes', () => {

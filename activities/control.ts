@@ -1,6 +1,8 @@
+import { abandonProof } from './abandon-proof.js'
 import { abandonRun } from './abandon-run.js'
 import { applyVersion } from './apply-version.js'
 import { inspect } from './inspect.js'
+import { numberProof } from './number-proof.js'
 import type { ControlTools } from './tools.js'
 
 /** What the entity asks for between runs, by the names that histories hold. */
@@ -8,6 +10,8 @@ export const createControlActivities = (tools: ControlTools) => ({
   inspect: inspect(tools),
   applyVersion: applyVersion(tools),
   abandonRun: abandonRun(tools),
+  numberProof: numberProof(tools),
+  abandonProof: abandonProof(tools),
 })
 
 export type ControlActivities = ReturnType<typeof createControlActivities>

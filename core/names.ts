@@ -4,16 +4,22 @@
  */
 export const TASK_QUEUES = { control: 'nightferry-control', data: 'nightferry-data' } as const
 
-export const WORKFLOWS = { migration: 'migration', run: 'run', table: 'table', inspection: 'inspection' } as const
+export const WORKFLOWS = {
+  migration: 'migration',
+  run: 'run',
+  table: 'table',
+  inspection: 'inspection',
+  verify: 'verify',
+} as const
 
-export const UPDATES = { apply: 'apply', startRun: 'startRun' } as const
+export const UPDATES = { apply: 'apply', startRun: 'startRun', verify: 'verify' } as const
 
 export const QUERIES = { status: 'status' } as const
 
 export const SIGNALS = { width: 'width', copied: 'copied' } as const
 
 export const ACTIVITIES = {
-  control: ['inspect', 'applyVersion', 'abandonRun'],
+  control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
   data: [
     'prepareRun',
     'divideTable',
@@ -37,5 +43,8 @@ export const migrationWorkflowId = (migration: string): string => `migration/${m
 export const runWorkflowId = (migration: string, run: string): string => `run/${migration}/${run}`
 export const tableWorkflowId = (migration: string, run: string, table: string): string =>
   `run/${migration}/${run}/${table}`
+/** Of a `verify`, and of a `repair`. */
+export const proofWorkflowId = (kind: string, migration: string, proof: string): string =>
+  `${kind}/${migration}/${proof}`
 export const inspectionWorkflowId = (migration: string, what: string, unique: string): string =>
   `inspection/${migration}/${what}/${unique}`

@@ -1,3 +1,4 @@
+import type { ProofId, ProofKind } from './proof.js'
 import type { RunProgress } from './report.js'
 import type { RunId, RunPhase, RunSummary } from './run.js'
 
@@ -10,8 +11,28 @@ export interface MigrationStatus {
   readonly versions: readonly VersionSummary[]
   readonly applying: boolean
   readonly running: RunStatus | null
+  /** The verify or repair that is under way: it, a run, and another one exclude each other. */
+  readonly proving: ProvingStatus | null
   /** Newest first. */
   readonly runs: readonly RunSummary[]
+}
+
+export interface ProvingStatus {
+  readonly proof: ProofId
+  readonly run: RunId
+  readonly kind: Exclude<ProofKind, 'load'>
+  readonly workflowId: string
+  readonly started: string
+}
+
+/** What the workflows `verify` and `repair` answer to the `status` query. */
+export interface ProofStatus extends Omit<ProvingStatus, 'workflowId'> {
+  /** What it does now: `reading`, `comparing`. */
+  readonly doing: string
+  /** Steps of what it does now: begun, and in all. */
+  readonly steps: { readonly begun: number; readonly total: number }
+  readonly tables: { readonly judged: number; readonly unclean: number; readonly total: number }
+  readonly differences: number
 }
 
 export interface VersionSummary {

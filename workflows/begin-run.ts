@@ -6,7 +6,7 @@ import { runIdAt, type RunId, type RunSummary } from '../core/run.js'
 import type { RunStatus, VersionSummary } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { migrationAttributes } from './attributes.js'
-import { type Entity, rememberRun, show } from './entity.js'
+import { busy, type Entity, rememberRun, show } from './entity.js'
 import { asRefusal, refused, tell } from './failures.js'
 import type { StartRunAnswer, StartRunRequest } from './messages.js'
 import type { run } from './run.js'
@@ -17,8 +17,8 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
   refuseExpired(request)
   const version = pick(entity, request.version)
   const target = entity.target
-  if (entity.running !== null)
-    throw refused(`Run ${entity.running.run} is under way`, 'Wait for its end: a migration has one run at a time.')
+  const why = busy(entity)
+  if (why !== null) throw refused(why, 'Wait for its end: a migration has one run at a time.')
   if (version === null || target === null)
     throw refused(
       request.version === null ? 'No version is applied yet' : `There is no version ${request.version}`,

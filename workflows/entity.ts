@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { RunSummary } from '../core/run.js'
-import type { MigrationStatus, RunStatus, VersionSummary } from '../core/status.js'
+import type { MigrationStatus, ProvingStatus, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
 import type { MigrationInput } from './messages.js'
 
@@ -15,6 +15,9 @@ export interface Entity {
   runs: readonly RunSummary[]
   applying: boolean
   running: RunStatus | null
+  proving: ProvingStatus | null
+  /** A verify or a repair has been asked for and has no number yet. */
+  numbering: boolean
 }
 
 /** With reasons of 400 characters this stays below the 100 KB that continue-as-new may carry. */
@@ -30,15 +33,26 @@ export const openEntity = ({ migration, searchAttributes, state }: MigrationInpu
   runs: state?.runs ?? [],
   applying: false,
   running: null,
+  proving: null,
+  numbering: false,
 })
 
-export const statusOf = ({ migration, target, versions, applying, running, runs }: Entity): MigrationStatus => ({
+export const statusOf = ({
+  migration,
+  target,
+  versions,
+  applying,
+  running,
+  proving,
+  runs,
+}: Entity): MigrationStatus => ({
   format: 1,
   migration,
   target,
   versions,
   applying,
   running,
+  proving,
   runs,
 })
 
@@ -53,13 +67,21 @@ export function rememberRun(entity: Entity, summary: RunSummary): void {
   entity.runs = [{ ...summary, reason }, ...entity.runs].slice(0, MOST_RUNS)
 }
 
+/** Why neither a run nor a proof may begin now: they would read and write the same rows. Null: nothing stands against it. */
+export function busy({ running, proving, numbering }: Entity): string | null {
+  if (running !== null) return `Run ${running.run} is under way`
+  if (proving !== null) return `A ${proving.kind} is under way (${proving.proof})`
+  return numbering ? 'A verify or repair is about to begin' : null
+}
+
 /** What Temporal's UI shows of the migration. */
-export function show({ searchAttributes, versions, running, runs }: Entity): void {
+export function show({ searchAttributes, versions, running, proving, runs }: Entity): void {
   const version = versions.at(-1)
   const last = runs[0]
   const lines = [
     version === undefined ? 'No version applied yet' : `Version **${version.number}**, ${version.tables} tables`,
     running === null ? 'No run under way' : `Run **${running.run}** of version ${running.version} under way`,
+    proving === null ? '' : `A ${proving.kind} under way: **${proving.proof}**`,
     last === undefined
       ? ''
       : `Last run **${last.run}**: ${last.state}${last.reason === null ? '' : ` (${last.reason})`}`,

@@ -1,8 +1,10 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { RunRef } from '../activities/messages.js'
 import type { Config } from '../core/config/types.js'
 import { QUERIES, SIGNALS, UPDATES } from '../core/names.js'
+import type { ProofId, ProofRequest } from '../core/proof.js'
 import type { RunId } from '../core/run.js'
-import type { MigrationStatus, RunStatus } from '../core/status.js'
+import type { MigrationStatus, ProofStatus, RunStatus } from '../core/status.js'
 
 /** What each update carries: who, and until when it may still take effect (milliseconds since 1970). */
 export interface Request {
@@ -37,11 +39,31 @@ export interface StartRunAnswer {
   readonly workflowId: string
 }
 
+/** Of `verify`: which rows are proved once more, and against what. */
+export interface ProveRequest extends Request {
+  /** Null: the last one. */
+  readonly run: RunId | null
+  /** Names, as the source or the target spells them; null: every table. */
+  readonly tables: readonly string[] | null
+  readonly withSource: boolean
+  /** Share of the rows that the witness sees: 0 none, 1 all. */
+  readonly witness: number
+}
+
+export interface ProveAnswer {
+  readonly proof: ProofId
+  readonly run: RunId
+  readonly workflowId: string
+}
+
 /** Refused with an ApplicationFailure of type `Refused` (or of a failure kind); its message says what to do. */
 export const apply = defineUpdate<ApplyAnswer, [ApplyRequest]>(UPDATES.apply)
 export const startRun = defineUpdate<StartRunAnswer, [StartRunRequest]>(UPDATES.startRun)
+export const verify = defineUpdate<ProveAnswer, [ProveRequest]>(UPDATES.verify)
 
 export const migrationStatus = defineQuery<MigrationStatus>(QUERIES.status)
+/** What the workflow of a proof answers: counts only. */
+export const proofStatus = defineQuery<ProofStatus>(QUERIES.status)
 export const runStatus = defineQuery<RunStatus>(QUERIES.status)
 
 /** To a table's child: how many chunks it may have in flight from now on. */
@@ -55,7 +77,17 @@ export interface MigrationInput {
   /** Whether the namespace has our search attributes. */
   readonly searchAttributes: boolean
   /** Carried through continue-as-new; absent at the first start. */
-  readonly state?: Omit<MigrationStatus, 'format' | 'migration' | 'applying' | 'running'>
+  readonly state?: Omit<MigrationStatus, 'format' | 'migration' | 'applying' | 'running' | 'proving'>
+}
+
+/** Of the workflows `verify` and `repair`. */
+export interface ProofWorkflowInput {
+  readonly ref: RunRef
+  readonly request: ProofRequest
+  /** Sessions that may be open at a time. */
+  readonly lanes: number
+  /** ISO 8601, UTC. */
+  readonly started: string
 }
 
 export interface InspectionInput {

@@ -7,9 +7,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { applyConfig } from './apply-config.js'
-import { type Entity, openEntity, statusOf } from './entity.js'
-import { apply, migrationStatus, startRun, type MigrationInput } from './messages.js'
-import { checkApply, checkStartRun } from './shapes.js'
+import { busy, type Entity, openEntity, statusOf } from './entity.js'
+import { apply, migrationStatus, startRun, verify, type MigrationInput } from './messages.js'
+import { checkApply, checkProve, checkStartRun } from './shapes.js'
+import { beginProof } from './begin-proof.js'
 import { beginRun } from './begin-run.js'
 
 /**
@@ -25,6 +26,9 @@ export async function migration(input: MigrationInput): Promise<void> {
   setHandler(startRun, (request) => beginRun(entity, request), {
     validator: (request: unknown) => checkStartRun(request),
   })
+  setHandler(verify, (request) => beginProof(entity, 'verify', request), {
+    validator: (request: unknown) => checkProve(request),
+  })
   // Signals come from anybody, and nobody has one that means anything yet.
   setDefaultSignalHandler(() => {})
   await condition(() => isLong() && isIdle(entity) && allHandlersFinished())
@@ -32,8 +36,8 @@ export async function migration(input: MigrationInput): Promise<void> {
   await continueAsNew<typeof migration>({ ...input, state: { versions, target, runs } })
 }
 
-/** A child's end is told to the execution that started it, so a run must be over before this one is. */
-const isIdle = (entity: Entity): boolean => entity.running === null && !entity.applying
+/** A child's end is told to the execution that started it, so a run or a proof must be over before this one is. */
+const isIdle = (entity: Entity): boolean => busy(entity) === null && !entity.applying
 
 const MOST_EVENTS = 1000
 

@@ -1,4 +1,4 @@
-import type { ApplyRequest, StartRunRequest } from './messages.js'
+import type { ApplyRequest, ProveRequest, StartRunRequest } from './messages.js'
 import { refused } from './failures.js'
 
 /** Shape only, in memory, without a trace: what depends on the world is judged in the handler. */
@@ -15,6 +15,16 @@ export function checkStartRun(request: unknown): asserts request is StartRunRequ
   checkRequest(request)
   const { version } = request
   if (version !== null && !(typeof version === 'number' && Number.isInteger(version))) throw malformed('version')
+}
+
+export function checkProve(request: unknown): asserts request is ProveRequest {
+  checkRequest(request)
+  const { run, tables, withSource, witness } = request
+  if (run !== null && typeof run !== 'string') throw malformed('run')
+  const isNames = Array.isArray(tables) && tables.length > 0 && tables.every((name) => typeof name === 'string')
+  if (tables !== null && !isNames) throw malformed('tables')
+  if (typeof withSource !== 'boolean') throw malformed('withSource')
+  if (typeof witness !== 'number' || !(witness >= 0 && witness <= 1)) throw malformed('witness')
 }
 
 function checkRequest(request: unknown): asserts request is Record<string, unknown> {

@@ -10,13 +10,19 @@ describe('names that outlive a deploy', () => {
     const { TASK_QUEUES, WORKFLOWS, UPDATES, QUERIES, SIGNALS, SEARCH_ATTRIBUTES, ACTIVITIES } = names
     expect({ TASK_QUEUES, WORKFLOWS, UPDATES, QUERIES, SIGNALS, SEARCH_ATTRIBUTES, ACTIVITIES }).toEqual({
       TASK_QUEUES: { control: 'nightferry-control', data: 'nightferry-data' },
-      WORKFLOWS: { migration: 'migration', run: 'run', table: 'table', inspection: 'inspection' },
-      UPDATES: { apply: 'apply', startRun: 'startRun' },
+      WORKFLOWS: {
+        migration: 'migration',
+        run: 'run',
+        table: 'table',
+        inspection: 'inspection',
+        verify: 'verify',
+      },
+      UPDATES: { apply: 'apply', startRun: 'startRun', verify: 'verify' },
       QUERIES: { status: 'status' },
       SIGNALS: { width: 'width', copied: 'copied' },
       SEARCH_ATTRIBUTES: { phase: 'NightferryPhase', state: 'NightferryState' },
       ACTIVITIES: {
-        control: ['inspect', 'applyVersion', 'abandonRun'],
+        control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
         data: [
           'prepareRun',
           'divideTable',
@@ -40,6 +46,7 @@ describe('names that outlive a deploy', () => {
     expect(names.migrationWorkflowId('shop')).toBe('migration/shop')
     expect(names.runWorkflowId('shop', '20261120-030000')).toBe('run/shop/20261120-030000')
     expect(names.tableWorkflowId('shop', '20261120-030000', 'orders')).toBe('run/shop/20261120-030000/orders')
+    expect(names.proofWorkflowId('verify', 'shop', '20261120-030000.2')).toBe('verify/shop/20261120-030000.2')
     expect(names.inspectionWorkflowId('shop', 'check', 'x')).toBe('inspection/shop/check/x')
   })
 

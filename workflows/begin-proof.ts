@@ -1,0 +1,93 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { ParentClosePolicy, startChild, type ChildWorkflowHandle, WorkflowIdReusePolicy } from '@temporalio/workflow'
+import type { RunRef } from '../activities/messages.js'
+import type { NumberedProof } from '../activities/proof-messages.js'
+import { proofWorkflowId } from '../core/names.js'
+import type { ProofId } from '../core/proof.js'
+import type { RunId } from '../core/run.js'
+import type { ProvingStatus } from '../core/status.js'
+import { refuseExpired } from './apply-config.js'
+import { busy, type Entity, show } from './entity.js'
+import { asRefusal, refused } from './failures.js'
+import type { ProofWorkflowInput, ProveAnswer, ProveRequest } from './messages.js'
+import { BRIEF, control, named } from './steps.js'
+
+type Kind = ProvingStatus['kind']
+type Handle = ChildWorkflowHandle<(input: ProofWorkflowInput) => Promise<unknown>>
+
+/** Starts a verify or a repair as a child that outlives this execution; refused while a run or another one is under way. */
+export async function beginProof(entity: Entity, kind: Kind, request: ProveRequest): Promise<ProveAnswer> {
+  refuseExpired(request)
+  const why = busy(entity)
+  if (why !== null) throw refused(why, 'Wait for its end: a migration has one run or proof at a time.')
+  const ref = pick(entity, request.run)
+  entity.numbering = true
+  try {
+    return await begin(entity, kind, request, ref)
+  } catch (error) {
+    throw asRefusal(error)
+  } finally {
+    entity.numbering = false
+  }
+}
+
+function pick({ migration, runs, target }: Entity, wanted: RunId | null): RunRef {
+  const run = wanted === null ? runs[0] : runs.find((summary) => summary.run === wanted)
+  if (run !== undefined && target !== null) return { migration, run: run.run, version: run.version, target }
+  throw refused(
+    wanted === null ? 'No run has ended yet: there is nothing to prove' : `There is no run ${wanted}`,
+    wanted === null ? 'Start one: `nightferry run FILE`.' : `List them: \`nightferry runs ${migration}\`.`,
+  )
+}
+
+async function begin(entity: Entity, kind: Kind, request: ProveRequest, ref: RunRef): Promise<ProveAnswer> {
+  const started = new Date().toISOString()
+  const taken: ProofId[] = []
+  for (;;) {
+    const input = { ref, tables: request.tables, taken }
+    const numbered = await named(control.numberProof, `number a ${kind} of ${ref.run}`, input)
+    const workflowId = proofWorkflowId(kind, ref.migration, numbered.proof)
+    const status: ProvingStatus = { proof: numbered.proof, run: ref.run, kind, workflowId, started }
+    try {
+      const handle = await start(ref, status, request, numbered)
+      entity.proving = status
+      show(entity)
+      void watch(entity, ref, status, handle)
+      return { proof: numbered.proof, run: ref.run, workflowId }
+    } catch (error) {
+      // One that began, and ended before its ledger knew of it.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      taken.push(numbered.proof)
+    }
+  }
+}
+
+async function start(
+  ref: RunRef,
+  { proof, run, kind, workflowId, started }: ProvingStatus,
+  { by, withSource, witness }: ProveRequest,
+  { tables, lanes }: NumberedProof,
+): Promise<Handle> {
+  const input: ProofWorkflowInput = { ref, started, lanes, request: { proof, run, kind, withSource, witness, tables } }
+  return await startChild<(input: ProofWorkflowInput) => Promise<unknown>>(kind, {
+    workflowId,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    args: [input],
+    staticSummary: `${ref.migration}: ${kind} ${proof}`,
+    staticDetails: `Asked for by ${by}. Verdicts and differences: \`nightferry report ${ref.migration} --run ${run}\`.`,
+    memo: { migration: ref.migration, run, proof, by },
+  })
+}
+
+/** However it ends, the next one may begin; a proof whose workflow could not close it is closed here. */
+async function watch(entity: Entity, ref: RunRef, { proof }: ProvingStatus, handle: Handle): Promise<void> {
+  try {
+    await handle.result()
+  } catch {
+    // Where this fails too, its report says that it has not ended, and calls no table of it proved.
+    await named(control.abandonProof, `close ${proof} in the ledger`, { ref, proof }, BRIEF).catch(() => {})
+  }
+  entity.proving = null
+  show(entity)
+}

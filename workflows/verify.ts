@@ -1,0 +1,87 @@
+import {
+  CancellationScope,
+  ContinueAsNew,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+} from '@temporalio/workflow'
+import type { ProofId } from '../core/proof.js'
+import type { ProofStatus } from '../core/status.js'
+import { asRefusal } from './failures.js'
+import { proofStatus, type ProofWorkflowInput } from './messages.js'
+import { beginProof, prove, type ProofCursor } from './prove.js'
+import { BRIEF, data, named } from './steps.js'
+
+export interface VerifyInput extends ProofWorkflowInput {
+  /** Carried through continue-as-new; absent at the first start. */
+  readonly state?: VerifyState
+}
+
+interface VerifyState {
+  readonly cursor: ProofCursor
+  judged: number
+}
+
+/** Counts: what differs is in the ledger. */
+export interface VerifyResult {
+  readonly proof: ProofId
+  readonly tables: number
+  readonly unclean: number
+  readonly differences: number
+}
+
+/**
+ * A run's rows proved once more, against the digests of their copy and, if asked for, the source as it is now. Cancelled,
+ * it stops within a second, and what it did not come to is `not proved`.
+ */
+export async function verify(input: VerifyInput): Promise<VerifyResult> {
+  const { ref, request, lanes } = input
+  const { proof } = request
+  let state = input.state ?? null
+  setHandler(proofStatus, () => statusOf(input, state))
+  setDefaultSignalHandler(() => {})
+  try {
+    state ??= {
+      cursor: beginProof(proof, await named(data.planProof, 'what there is to do', { ref, request })),
+      judged: 0,
+    }
+    const { cursor } = state
+    const now = state
+    const end = await prove(ref, lanes, cursor, (tables) => void (now.judged += tables))
+    if (end === 'long') await continueAsNew<typeof verify>({ ...input, state })
+    await named(data.closeProof, 'close the proof', { ref, proof })
+    const { unclean, differences } = cursor
+    setCurrentDetails(`${state.judged} tables, ${unclean} not clean, ${differences} differences`)
+    return { proof, tables: state.judged, unclean, differences }
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error
+    await CancellationScope.nonCancellable(() => closeEarly(input))
+    throw isCancellation(error) ? error : asRefusal(error)
+  }
+}
+
+/** A ledger that cannot be written now does not matter: a proof that has not ended proves nothing. */
+async function closeEarly({ ref, request: { proof } }: VerifyInput): Promise<void> {
+  await named(data.closeProof, 'close the proof before its end', { ref, proof }, BRIEF).catch(() => {})
+}
+
+function statusOf({ request, started }: VerifyInput, state: VerifyState | null): ProofStatus {
+  const { proof, run } = request
+  const about = { proof, run, kind: 'verify', started } as const
+  if (state === null) {
+    const tables = { judged: 0, unclean: 0, total: request.tables?.length ?? 0 }
+    return { ...about, doing: 'beginning', steps: { begun: 0, total: 0 }, tables, differences: 0 }
+  }
+  const { cursor, judged } = state
+  const { pieces, parts } = cursor.planned
+  const toRead = pieces.reduce((sum, { parts: all, perPiece }) => sum + Math.ceil(all / perPiece), 0)
+  return {
+    ...about,
+    doing: cursor.step === 'read' ? 'reading' : 'comparing',
+    steps: { begun: cursor.next, total: cursor.step === 'read' ? toRead : parts.length },
+    tables: { judged, unclean: cursor.unclean, total: parts.reduce((sum, { tables }) => sum + tables, 0) },
+    differences: cursor.differences,
+  }
+}

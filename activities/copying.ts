@@ -2,14 +2,17 @@ import { Failure } from '../core/failure.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { ChunkClaim } from '../core/ledger.js'
 import type { CopyCounts } from '../core/ports.js'
+import { digestForm } from '../core/plan/digest-form.js'
+import { digesterOf } from './digest/digester.js'
+import { teeSink } from './digest/sinks.js'
 import type { Site } from './plans.js'
 
 /** How often a chunk's progress reaches the ledger; a reader sees numbers a second old at most. */
 const PROGRESS_MS = 1000
 
 /**
- * One claimed chunk from the source into the target: its rows and its ledger row in one transaction. When it throws,
- * nothing of it is kept. Needs a claim of its own: a newer one makes the commit keep nothing.
+ * One claimed chunk from the source into the target: its rows, their digest (S0) and its ledger row in one transaction.
+ * When it throws, nothing of it is kept. Needs a claim of its own: a newer one makes the commit keep nothing.
  */
 export async function copyRange(
   site: Site,
@@ -18,7 +21,9 @@ export async function copyRange(
   signal: AbortSignal,
   onCounts: (counts: { rows: number; bytes: number }) => void = () => {},
 ): Promise<CopyCounts> {
+  const digester = site.undigested ? null : digesterOf(digestForm(table))
   const load = await site.target.load(site.plan, table, claim, signal)
+  const sink = digester === null ? load.sink : teeSink(load.sink, digester)
   let written = Date.now()
   const onProgress = (rows: number, bytes: number): void => {
     onCounts({ rows, bytes })
@@ -28,9 +33,10 @@ export async function copyRange(
     site.ledger.chunkProgress(claim, rows, bytes).catch(() => {})
   }
   try {
-    const counts = await site.source.copy(table, claim.range, load.sink, { signal, onProgress })
+    const counts = await site.source.copy(table, claim.range, sink, { signal, onProgress })
     signal.throwIfAborted()
-    const { kept } = await load.commit(counts)
+    const digest = digester && { rows: counts.rows, bytes: counts.bytes, value: digester.value() }
+    const { kept } = await load.commit(counts, digest)
     if (!kept) throw overtaken(table)
     return counts
   } catch (error) {

@@ -1,14 +1,18 @@
 import { addForeignKeys } from './add-foreign-keys.js'
 import { buildIndex } from './build-index.js'
 import { buildPrimaryKey } from './build-primary-key.js'
+import { closeProof } from './close-proof.js'
 import { closeRun } from './close-run.js'
 import { copyBundle } from './copy-bundle.js'
 import { copyChunks } from './copy-chunks.js'
 import { divideTable } from './divide-table.js'
 import { indexBundle } from './index-bundle.js'
+import { judgeTables } from './judge-tables.js'
 import { markIndexed } from './mark-indexed.js'
 import { parkTables } from './park-tables.js'
+import { planProof } from './plan-proof.js'
 import { prepareRun } from './prepare-run.js'
+import { proveParts } from './prove-parts.js'
 import { sealTables } from './seal-tables.js'
 import type { Tools } from './tools.js'
 import { validateForeignKeys } from './validate-foreign-keys.js'
@@ -26,6 +30,10 @@ export const createDataActivities = (tools: Tools) => ({
   addForeignKeys: addForeignKeys(tools),
   validateForeignKeys: validateForeignKeys(tools),
   sealTables: sealTables(tools),
+  planProof: planProof(tools),
+  proveParts: proveParts(tools),
+  judgeTables: judgeTables(tools),
+  closeProof: closeProof(tools),
   parkTables: parkTables(tools),
   closeRun: closeRun(tools),
 })

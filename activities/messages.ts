@@ -1,4 +1,5 @@
 import type { Config } from '../core/config/types.js'
+import type { ProofId, ProofRequest, Side } from '../core/proof.js'
 import type { RunId } from '../core/run.js'
 import type { VersionSummary } from '../core/status.js'
 
@@ -104,6 +105,56 @@ export interface Stopped {
 /** A failure that the step itself could not write down: its process died, or it took too long. */
 export interface ParkInput extends PartInput {
   readonly message: string
+}
+
+export interface ProofInput {
+  readonly ref: RunRef
+  readonly proof: ProofId
+}
+
+export interface ProofBegin {
+  readonly ref: RunRef
+  /** Null: the run's own proof of its load, of all tables and with the witness that the config asks for. */
+  readonly request: ProofRequest | null
+}
+
+/** What a proof has to do. */
+export interface PlannedProof {
+  /** Tables that are read in pieces, several at a time, biggest first; the others are read when they are judged. */
+  readonly pieces: readonly ProofPieces[]
+  readonly parts: readonly ProofPartName[]
+}
+
+/** Parts 0 to `parts` - 1 of one side of one table, `perPiece` of them in a step. */
+export interface ProofPieces {
+  readonly table: number
+  readonly name: string
+  readonly side: Side
+  readonly parts: number
+  readonly perPiece: number
+}
+
+export interface ProofPartName {
+  readonly part: Part
+  readonly name: string
+  readonly tables: number
+}
+
+export interface ProofPartsInput extends ProofInput {
+  readonly table: number
+  readonly side: Side
+  readonly first: number
+  readonly count: number
+}
+
+export interface JudgeInput extends ProofInput {
+  readonly part: Part
+}
+
+export interface Judged extends Stopped {
+  /** Tables whose verdict is not clean. */
+  readonly unclean: number
+  readonly differences: number
 }
 
 export interface CloseInput {

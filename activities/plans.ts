@@ -11,6 +11,8 @@ export interface Site {
   readonly source: SourcePort
   readonly target: TargetPort
   readonly ledger: LedgerPort
+  /** Only where a benchmark measures what the proof costs: chunks are copied without S0, and nothing is proved. */
+  readonly undigested: boolean
 }
 
 export interface Plans {
@@ -21,7 +23,7 @@ export interface Plans {
 /** A plan of 500 tables is about a megabyte, and a process rarely serves more than two migrations at a time. */
 const MOST = 4
 
-export function cachePlans(ports: Ports): Plans {
+export function cachePlans(ports: Ports, undigested = false): Plans {
   const versions = new Map<string, Promise<StoredVersion>>()
   const versionOf = (ref: RunRef, ledger: LedgerPort): Promise<StoredVersion> => {
     const id = JSON.stringify([ref.target.connection, ref.target.database, ref.migration, ref.run, ref.version])
@@ -39,7 +41,7 @@ export function cachePlans(ports: Ports): Plans {
       const target = await ports.target(ref.target.connection, ref.target.database)
       const stored = await versionOf(ref, target.ledger)
       const source = await ports.source(stored.plan.source.connection)
-      return { stored, plan: stored.plan, source, target, ledger: target.ledger }
+      return { stored, plan: stored.plan, source, target, ledger: target.ledger, undigested }
     },
   }
 }

@@ -55,9 +55,12 @@ export function step<I extends object, O>(
   }
 }
 
-/** Inputs name their table as `table` or as a part; a step over many tables sees to each of them itself. */
+/**
+ * Inputs name their table as `table` or as a part; a step over many tables sees to each of them itself. A proof that
+ * cannot be made stops nothing by itself: its verdict says so.
+ */
 function subjectOf(input: object): Subject | null {
-  const { ref, table, part } = input as { ref?: RunRef; table?: number; part?: Part }
-  const one = table ?? (part && 'table' in part ? part.table : undefined)
+  const { ref, table, part, proof } = input as { ref?: RunRef; table?: number; part?: Part; proof?: string }
+  const one = proof === undefined ? (table ?? (part && 'table' in part ? part.table : undefined)) : undefined
   return ref === undefined ? null : { ref, tables: one === undefined ? [] : [one] }
 }

@@ -54,19 +54,21 @@ export interface LedgerPort {
   addSeconds(
     run: RunId,
     table: number,
-    step: 'copy' | 'indexes' | 'constraints' | 'vacuum' | 'proof',
+    step: 'copy' | 'indexes' | 'constraints' | 'vacuum',
     seconds: number,
   ): Promise<void>
   addFailure(run: RunId, table: number, failure: FailureRecord): Promise<void>
 
-  /** Registers a proof. Repeatable. */
-  openProof(request: ProofRequest): Promise<void>
+  /** Registers a proof and the tables (ordinals) that it is about. Repeatable. */
+  openProof(request: ProofRequest, tables: readonly number[]): Promise<void>
   /** Null: not known. */
   proof(proof: ProofId): Promise<ProofRequest | null>
   /** Chunks of a table as they were copied, in their order, from `first` on. */
   copiedChunks(run: RunId, table: number, first: number, atMost: number): Promise<CopiedChunk[]>
-  /** Parts that were read already, in their order: an attempt after a crash goes on behind them. */
-  proofParts(proof: ProofId, table: number, side: Side): Promise<ProofPart[]>
+  /** Ordinals of the parts that were read already: an attempt after a crash reads the others. */
+  provedOrdinals(proof: ProofId, table: number, side: Side): Promise<number[]>
+  /** Digests of parts in their order, from `first` on. */
+  proofParts(proof: ProofId, table: number, side: Side, first: number, atMost: number): Promise<ProofPart[]>
   /** Repeatable: the first digest of a part stays. */
   addProofPart(proof: ProofId, table: number, part: ProofPart, seconds: number, worker: string): Promise<void>
   /** How the target's pages of a table in buckets are cut; the first answer stays. */

@@ -70,6 +70,10 @@ function readTemporal(variables: Readonly<Record<string, string | undefined>>): 
   }
 }
 
+/** For benchmarks that measure what proof costs, and for nothing else: no digest is taken and nothing is proved. */
+export const isUndigested = (variables: Environment['variables']): boolean =>
+  variables['NIGHTFERRY_BENCH_UNPROVED'] === '1'
+
 /** `host:port`, with brackets around an IPv6 address; port 0 takes a free one. */
 function readListen(text: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text)

@@ -7,6 +7,7 @@ import type { Tools } from '../activities/tools.js'
 import { removeApiFile, writeApiFile } from './api-file.js'
 import { EnvironmentError, type Environment, type Role } from './environment.js'
 import { log } from './log.js'
+import { isUndigested } from './environment.js'
 import { openPorts } from './ports.js'
 import { type ReadApi, startReadApi } from './read-api.js'
 import { connectTemporal } from './temporal.js'
@@ -33,7 +34,12 @@ export interface Running {
 export async function startWorkers(role: Role, environment: Environment): Promise<Running> {
   const { temporal, home, variables } = environment
   const ports = openPorts(variables, home)
-  const tools: Tools = { ports, plans: cachePlans(ports), worker: `${hostname()} ${process.pid}`, log }
+  const tools: Tools = {
+    ports,
+    plans: cachePlans(ports, isUndigested(variables)),
+    worker: `${hostname()} ${process.pid}`,
+    log,
+  }
   const kept = keepInMemory(() => randomBytes(12).toString('hex'))
   const connection = await connectTemporal(temporal)
   let api: ReadApi | null = null

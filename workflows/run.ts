@@ -13,6 +13,8 @@ import { clone } from './clone.js'
 import { refused, tell } from './failures.js'
 import { copied, runStatus } from './messages.js'
 import { seal, validate } from './parts.js'
+import { proveLoad } from './prove-load.js'
+import type { ProofCursor } from './prove.js'
 import { showRun, type Show } from './show-run.js'
 import { BRIEF, data, named } from './steps.js'
 
@@ -28,8 +30,10 @@ export interface RunInput {
 /** Where a run is. Whenever nothing is open, all parts before `next` of its step are finished. */
 export interface RunCursor {
   readonly prepared: PreparedRun
-  step: 'clone' | 'add' | 'validate' | 'seal' | 'close'
+  step: 'clone' | 'add' | 'validate' | 'seal' | 'prove' | 'close'
   next: number
+  /** Once the step is `prove`. */
+  proof?: ProofCursor
   /** Tables, for people who look. */
   done: number
   stopped: number
@@ -44,11 +48,13 @@ const STEPS: Readonly<Record<Exclude<RunCursor['step'], 'close'>, { work: RunSte
   clone: { work: clone, then: 'add' },
   add: { work: addConstraints, then: 'validate' },
   validate: { work: validate, then: 'seal' },
-  seal: { work: seal, then: 'close' },
+  seal: { work: seal, then: 'prove' },
+  prove: { work: proveLoad, then: 'close' },
 }
 
 /**
- * One pass: schema, clone with indexes, constraints, then each table's counter, vacuum and count. Tables stop alone;
+ * One pass: schema, clone with indexes, constraints, each table's counter and vacuum, then the proof of the load. Tables
+ * stop alone;
  * the run ends with a summary whatever happens, and fails only where not even its ledger can be written.
  */
 export async function run(input: RunInput): Promise<RunSummary> {

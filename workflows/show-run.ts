@@ -19,7 +19,8 @@ const PHASE_OF: Readonly<Record<RunCursor['step'], RunPhase>> = {
   add: 'constraints',
   validate: 'constraints',
   seal: 'vacuum',
-  close: 'vacuum',
+  prove: 'proof',
+  close: 'proof',
 }
 
 export function showRun({ ref, started, searchAttributes, state }: RunInput): Show {

@@ -16,6 +16,7 @@ import {
   loadVerdict,
   openProof,
   proofParts,
+  provedOrdinals,
   readProof,
   setVerdict,
 } from './proofs.js'
@@ -62,10 +63,11 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     addSeconds: (run, table, step, seconds) => addSeconds(pool, run, table, step, seconds),
     addFailure: (run, table, failure) => addFailure(pool, run, table, failure),
 
-    openProof: (request) => openProof(pool, request),
+    openProof: (request, tables) => openProof(pool, request, tables),
     proof: (proof) => readProof(pool, proof),
     copiedChunks: (run, table, first, atMost) => copiedChunks(pool, run, table, first, atMost),
-    proofParts: (proof, table, side) => proofParts(pool, proof, table, side),
+    provedOrdinals: (proof, table, side) => provedOrdinals(pool, proof, table, side),
+    proofParts: (proof, table, side, first, atMost) => proofParts(pool, proof, table, side, first, atMost),
     addProofPart: (proof, table, part, seconds, worker) => addProofPart(pool, proof, table, part, seconds, worker),
     cutPages: (proof, table, pages, pagesPerPart) => cutPages(pool, proof, table, pages, pagesPerPart),
     setDifferences: (proof, table, part, differences) => setDifferences(pool, proof, table, part, differences),

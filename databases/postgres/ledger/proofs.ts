@@ -5,12 +5,14 @@ import type { RunId } from '../../../core/run.js'
 import { countOf, inTransaction, keyOf, rowsOf, type Queryable } from './query.js'
 
 /** Repeatable: the first request of this id stays. */
-export async function openProof(db: Queryable, request: ProofRequest): Promise<void> {
+export async function openProof(db: Queryable, request: ProofRequest, tables: readonly number[]): Promise<void> {
   await rowsOf(
     db,
-    `insert into nightferry.proof (proof, run, kind, with_source, witness, tables)
-     values ($1, $2, $3, $4, $5, $6::int[]) on conflict do nothing`,
-    [request.proof, request.run, request.kind, request.withSource, request.witness, request.tables],
+    `with opened as (
+       insert into nightferry.proof (proof, run, kind, with_source, witness, tables)
+       values ($1, $2, $3, $4, $5, $6::int[]) on conflict do nothing)
+     insert into nightferry.proof_table (proof, table_ordinal) select $1, unnest($7::int[]) on conflict do nothing`,
+    [request.proof, request.run, request.kind, request.withSource, request.witness, request.tables, tables],
   )
 }
 
@@ -71,12 +73,28 @@ export async function copiedChunks(
   }))
 }
 
-export async function proofParts(db: Queryable, proof: ProofId, table: number, side: Side): Promise<ProofPart[]> {
+export async function provedOrdinals(db: Queryable, proof: ProofId, table: number, side: Side): Promise<number[]> {
+  const rows = await rowsOf<{ ordinal: number }>(
+    db,
+    'select ordinal from nightferry.proof_part where proof = $1 and table_ordinal = $2 and side = $3',
+    [proof, table, side],
+  )
+  return rows.map(({ ordinal }) => ordinal)
+}
+
+export async function proofParts(
+  db: Queryable,
+  proof: ProofId,
+  table: number,
+  side: Side,
+  first: number,
+  atMost: number,
+): Promise<ProofPart[]> {
   const rows = await rowsOf<DigestRow & pg.QueryResultRow>(
     db,
     `select ordinal, rows, bytes, encode(digest, 'hex') as digest from nightferry.proof_part
-     where proof = $1 and table_ordinal = $2 and side = $3 order by ordinal`,
-    [proof, table, side],
+     where proof = $1 and table_ordinal = $2 and side = $3 and ordinal >= $4 order by ordinal limit $5`,
+    [proof, table, side, first, atMost],
   )
   return rows.map((row) => ({ side, ordinal: row.ordinal, digest: digestOf(row) }))
 }

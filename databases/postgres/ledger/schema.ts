@@ -130,7 +130,6 @@ export const LEDGER_STEPS: readonly string[] = [
   `
   -- S0: what the copy wrote, digested on its way; null where a run was told not to (benchmarks).
   alter table nightferry.chunk add column digest bytea;
-  alter table nightferry.run_table add column seconds_proof double precision not null default 0;
 
   -- A proof of a run: its own load proof (proof = run), or a later verify or repair.
   create table nightferry.proof (

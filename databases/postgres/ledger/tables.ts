@@ -42,7 +42,6 @@ const SECONDS = {
   indexes: 'seconds_indexes',
   constraints: 'seconds_constraints',
   vacuum: 'seconds_vacuum',
-  proof: 'seconds_proof',
 } as const
 
 /** Adds each time it is called: call it once the step has succeeded. */

@@ -1,0 +1,72 @@
+import { witnessOf } from '../core/config/consistency.js'
+import type { PlannedTable } from '../core/plan/types.js'
+import type { ProofRequest, Side } from '../core/proof.js'
+import { statesOf } from './each-table.js'
+import type { PlannedProof, ProofBegin, ProofPartName, ProofPieces } from './messages.js'
+import { partsOfSide } from './proof-parts.js'
+import { type Site, tableOf } from './plans.js'
+import { step } from './step.js'
+import type { Tools } from './tools.js'
+
+/** Steps that one side of a table is read in at most: each is six events of a history. */
+const MOST_PIECES = 48
+
+/**
+ * Registers a proof and says what there is to do: tables with chunks of their own are read in pieces side by side, bundles
+ * by whoever judges them. Tables that were stopped before they were whole are left out: their verdict is `not proved`.
+ */
+export const planProof = (tools: Tools) =>
+  step(tools, 'planProof', async ({ ref, request: asked }: ProofBegin): Promise<PlannedProof> => {
+    const site = await tools.plans.siteOf(ref)
+    if (asked === null && site.undigested) return { pieces: [], parts: [] }
+    const request = asked ?? loadProof(site, ref.run)
+    if (request.kind === 'load') await site.ledger.enterPhase(ref.run, 'proof')
+    const wanted = request.tables ?? site.plan.tables.map(({ ordinal }) => ordinal)
+    await site.ledger.openProof(request, wanted)
+    const states = await statesOf(site, ref.run)
+    const provable = new Set(wanted.filter((ordinal) => isProvable(request, states.get(ordinal))))
+    const bundles = await bundlesOf(site, ref.run)
+    const bundled = new Set(bundles.flat())
+    const alone = [...provable].filter((ordinal) => !bundled.has(ordinal)).map((ordinal) => tableOf(site, ordinal))
+    alone.sort((a, b) => b.estimatedBytes - a.estimatedBytes)
+    const pieces: ProofPieces[] = []
+    for (const table of alone) pieces.push(...(await piecesOf(site, request, table)))
+    const parts: ProofPartName[] = alone.map(({ ordinal, source }) => ({
+      part: { table: ordinal },
+      name: source,
+      tables: 1,
+    }))
+    for (const [bundle, tables] of bundles.entries()) {
+      const count = tables.filter((ordinal) => provable.has(ordinal)).length
+      if (count > 0) parts.push({ part: { bundle }, name: `bundle ${bundle} (${count} tables)`, tables: count })
+    }
+    return { pieces, parts }
+  })
+
+const loadProof = ({ stored }: Site, run: string): ProofRequest => ({
+  ...{ proof: run, run, kind: 'load', withSource: false, witness: witnessOf(stored.config), tables: null },
+})
+
+/** A load is proved of tables that are whole and indexed; a later proof is of what a run finished, or tried to. */
+const isProvable = ({ kind }: ProofRequest, state: string | undefined): boolean =>
+  state === 'done' || (kind === 'load' ? state === 'indexed' : state === 'stopped')
+
+async function bundlesOf(site: Site, run: string): Promise<number[][]> {
+  const bundles: number[][] = []
+  for (;;) {
+    const ordinals = await site.ledger.tablesOfBundle(run, bundles.length)
+    if (ordinals.length === 0) return bundles
+    bundles.push(ordinals)
+  }
+}
+
+async function piecesOf(site: Site, request: ProofRequest, table: PlannedTable): Promise<ProofPieces[]> {
+  const sides: Side[] = request.withSource ? ['T', 'S1'] : ['T']
+  const pieces = []
+  for (const side of sides) {
+    const parts = await partsOfSide(site, request, table, side)
+    const perPiece = Math.max(1, Math.ceil(parts / MOST_PIECES))
+    pieces.push({ table: table.ordinal, name: table.source, side, parts, perPiece })
+  }
+  return pieces
+}

@@ -1,0 +1,102 @@
+import { isCancellation } from '@temporalio/workflow'
+import type { Judged, PlannedProof, ProofPieces, RunRef } from '../activities/messages.js'
+import type { ProofId } from '../core/proof.js'
+import { isLongWithChildren } from './limits.js'
+import { openPool } from './pool.js'
+import { data, named } from './steps.js'
+
+/** Where a proof is: whenever nothing is open, all pieces and parts before `next` are finished. Survives continue-as-new. */
+export interface ProofCursor {
+  readonly proof: ProofId
+  readonly planned: PlannedProof
+  step: 'read' | 'judge'
+  next: number
+  /** Tables whose verdict is not clean, tables that the run's own proof stopped, and rows that differ. */
+  unclean: number
+  stopped: number
+  differences: number
+}
+
+export const beginProof = (proof: ProofId, planned: PlannedProof): ProofCursor => ({
+  ...{ proof, planned, step: 'read', next: 0 },
+  ...{ unclean: 0, stopped: 0, differences: 0 },
+})
+
+/**
+ * Reads big tables in pieces side by side, then judges every part. `long`: the history is, and it goes on where it was in
+ * a new execution. A piece that fails is left to the judge, who reads what is missing and says what it meant.
+ */
+export async function prove(
+  ref: RunRef,
+  lanes: number,
+  cursor: ProofCursor,
+  onJudged: (tables: number, judged: Judged) => void = () => {},
+): Promise<'done' | 'long'> {
+  if (cursor.step === 'read') {
+    if ((await readPieces(ref, lanes, cursor)) === 'long') return 'long'
+    Object.assign(cursor, { step: 'judge', next: 0 })
+  }
+  return await judge(ref, lanes, cursor, onJudged)
+}
+
+interface Piece {
+  readonly of: ProofPieces
+  readonly first: number
+  readonly count: number
+}
+
+/** All pieces in one order, which is the same whenever it is asked for. */
+function piecesOf({ pieces }: PlannedProof): Piece[] {
+  return pieces.flatMap((of) => {
+    const list: Piece[] = []
+    for (let first = 0; first < of.parts; first += of.perPiece)
+      list.push({ of, first, count: Math.min(of.perPiece, of.parts - first) })
+    return list
+  })
+}
+
+async function readPieces(ref: RunRef, lanes: number, cursor: ProofCursor): Promise<'done' | 'long'> {
+  const pieces = piecesOf(cursor.planned)
+  return await eachOf(pieces, lanes, cursor, async ({ of, first, count }) => {
+    const summary = `${of.name}: ${of.side} of parts ${first} to ${first + count - 1}`
+    const input = { ref, proof: cursor.proof, table: of.table, side: of.side, first, count }
+    try {
+      await named(data.proveParts, summary, input)
+    } catch (error) {
+      if (isCancellation(error)) throw error
+    }
+  })
+}
+
+async function judge(
+  ref: RunRef,
+  lanes: number,
+  cursor: ProofCursor,
+  onJudged: (tables: number, judged: Judged) => void,
+): Promise<'done' | 'long'> {
+  return await eachOf(cursor.planned.parts, lanes, cursor, async ({ part, name, tables }) => {
+    const judged = await named(data.judgeTables, `${name}: compare`, { ref, proof: cursor.proof, part })
+    cursor.unclean += judged.unclean
+    cursor.stopped += judged.stopped
+    cursor.differences += judged.differences
+    onJudged(tables, judged)
+  })
+}
+
+async function eachOf<T>(
+  items: readonly T[],
+  lanes: number,
+  cursor: { next: number },
+  work: (item: T) => Promise<void>,
+): Promise<'done' | 'long'> {
+  const pool = openPool()
+  await pool.drain(() => {
+    while (!isLongWithChildren() && pool.busy() < lanes) {
+      const item = items[cursor.next]
+      if (item === undefined) return
+      cursor.next++
+      pool.start(() => work(item))
+    }
+  })
+  return cursor.next < items.length ? 'long' : 'done'
+}

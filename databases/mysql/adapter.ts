@@ -10,6 +10,7 @@ import { nextIdentity } from './next-identity.js'
 import { profile } from './profile.js'
 import { Sessions } from './sessions.js'
 import { parseUrl } from './url.js'
+import { witnessRange } from './witness.js'
 
 /**
  * The source port of a MySQL or MariaDB database. Reads the URL now (`connection-unknown`, `source-missing`) and connects
@@ -29,6 +30,8 @@ export function openMysqlSource(url: string, connection: string): SourcePort {
       sessions.withSession(({ raw }) => copyRange(raw, table, range, sink, options), options.signal, of(table)),
     nameRow: (table, range, n) =>
       sessions.withSession((session) => nameRow(session, table, range, n), undefined, of(table)),
+    witness: (table, range, { signal }) =>
+      sessions.withSession((session) => witnessRange(session, table, range), signal, of(table)),
     nextIdentity: (table) => nextIdentity(sessions, table),
     close: async () => sessions.close(),
   }

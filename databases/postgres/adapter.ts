@@ -16,6 +16,7 @@ import { buildSchema } from './schema.js'
 import type { Target } from './target.js'
 import { parseUrl } from './url.js'
 import { countRows, vacuumTable } from './vacuum.js'
+import { witnessRange } from './witness.js'
 
 /**
  * A PostgreSQL target. `database` null: the one of the URL. Throws `connection-unknown` for a URL that it cannot
@@ -43,6 +44,7 @@ export function openPostgresTarget(url: string, connection: string, database: st
     vacuum: (plan, table, signal) => vacuumTable(target, plan, table, signal),
     read: (plan, table, part, sink, options) => readRows(target, plan, table, part, sink, options),
     pages: (plan, table) => pagesOf(target, plan, table),
+    witness: (plan, table, range, signal) => witnessRange(target, plan, table, range, signal),
     count: (plan, table, signal) => countRows(target, plan, table, signal),
   }
   let closed: Promise<void> | null = null

@@ -3,24 +3,21 @@ import type { DigestForm } from '../proof.js'
 import type { ChunkKeyColumn, PlannedTable } from './types.js'
 
 /**
- * Encodings whose canonical text the target orders as the source orders the key. Text is missing: the target's index
- * has the database's collation, the source's key a collation of its own; so are MariaDB's uuid (does not sort by its
- * text) and inet, and dates that a cast changes.
+ * Whether the target orders a value's canonical text as the source orders the key. Text does not: the target's index has
+ * the database's collation, the source's key one of its own; nor does MariaDB's uuid, which does not sort by its text.
  */
-function ordersAlike(column: ChunkKeyColumn, encoding: Encoding): boolean {
-  switch (encoding.as) {
-    case 'integer':
-    case 'decimal':
-    case 'time':
-      return true
-    case 'bytes':
-      return column.type === 'binary' || column.type === 'varbinary'
-    case 'date':
-    case 'timestamp':
-      return encoding.onZero.do === 'refuse'
-    default:
-      return false
-  }
+const ALIKE: Readonly<Record<Encoding['as'], boolean>> = {
+  ...{ integer: true, decimal: true, date: true, timestamp: true, time: true, bytes: true },
+  ...{ real: false, double: false, boolean: false, bits: false, 'bit-boolean': false, 'bit-integer': false },
+  ...{ text: false, enum: false, set: false, json: false, uuid: false, 'uuid-bytes': false, inet: false },
+  ...{ interval: false, wkb: false, ewkb: false, vector: false },
+}
+
+/** A date that a cast changes lies elsewhere in the order then; bytes are a key's only where they are no text. */
+export function ordersAlike({ type }: ChunkKeyColumn, encoding: Encoding): boolean {
+  if (encoding.as === 'date' || encoding.as === 'timestamp') return encoding.onZero.do === 'refuse'
+  if (encoding.as === 'bytes') return type === 'binary' || type === 'varbinary'
+  return ALIKE[encoding.as]
 }
 
 const FEWEST = 16

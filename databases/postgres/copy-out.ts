@@ -18,6 +18,8 @@ type Listener = (chunk: Buffer) => void
 export class CopyOut implements pg.Submittable {
   /** Resolves with the number of rows that the server counted, once it is ready for the next statement. */
   readonly ended: Promise<number>
+  /** Whether `ended` rejected with the server's word, or the driver's, and not with the sink's or the caller's. */
+  isServers = false
   readonly #text: string
   readonly #sink: RowSink
   readonly #settle: { resolve: (rows: number) => void; reject: (error: unknown) => void }
@@ -134,7 +136,7 @@ export class CopyOut implements pg.Submittable {
   // What the driver calls.
 
   submit(connection: pg.Connection): void {
-    const socket = connection.stream as Duplex
+    const socket = connection.stream
     this.#driver = socket.listeners('data') as Listener[]
     for (const listener of this.#driver) socket.off('data', listener)
     this.#socket = socket
@@ -153,6 +155,7 @@ export class CopyOut implements pg.Submittable {
   }
 
   handleError(error: Error): void {
+    this.isServers = true
     this.fail(error)
   }
 

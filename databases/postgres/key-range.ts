@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.js'
 import type { Key, KeyRange } from '../../core/key-range.js'
+import { ordersAlike } from '../../core/plan/digest-form.js'
 import type { ChunkKeyColumn, PlannedColumn, PlannedTable } from '../../core/plan/types.js'
 import { ident, literal } from './quote.js'
 
@@ -51,18 +52,8 @@ function beyond(table: PlannedTable, bound: Key, end: 'from' | 'to'): string {
 
 /** A boundary as the source wrote it, as a literal of the target's column: digits, a moment in UTC, hexadecimal bytes. */
 function keyLiteral(table: PlannedTable, key: ChunkKeyColumn, { cast }: PlannedColumn, text: string): string {
-  switch (cast.encoding.as) {
-    case 'integer':
-    case 'decimal':
-    case 'date':
-    case 'timestamp':
-    case 'time':
-      return `${literal(text)}::${cast.to}`
-    case 'bytes':
-      return `'\\x${text}'::bytea`
-    default:
-      throw unfit(table, `${key.column} is not ordered alike on both sides`)
-  }
+  if (!ordersAlike(key, cast.encoding)) throw unfit(table, `${key.column} is not ordered alike on both sides`)
+  return cast.encoding.as === 'bytes' ? `'\\x${text}'::bytea` : `${literal(text)}::${cast.to}`
 }
 
 const unfit = (table: PlannedTable, why: string): Failure =>

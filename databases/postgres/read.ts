@@ -19,6 +19,7 @@ export async function readRows(
   { signal, rowIds = false }: ReadOptions,
 ): Promise<RowCounts> {
   signal.throwIfAborted()
+  // The pool's errors are Failures already.
   const client = await target.pool.connect()
   const copy = new CopyOut(`${BEGIN}; ${copyText(plan, table, part, rowIds)}; COMMIT`, sink)
   const stop = (): void => copy.fail(signal.reason)
@@ -33,7 +34,7 @@ export async function readRows(
   } catch (error) {
     client.release(true)
     signal.throwIfAborted()
-    throw toFailure(error, { ...target.about, table })
+    throw copy.isServers ? toFailure(error, { ...target.about, table }) : error
   } finally {
     signal.removeEventListener('abort', stop)
   }

@@ -78,8 +78,13 @@ export interface LedgerPort {
     pages: number,
     pagesPerPart: number,
   ): Promise<{ parts: number; pagesPerPart: number }>
-  /** In one transaction: differences of this part that were there go. Repeatable. */
-  setDifferences(proof: ProofId, table: number, part: number, differences: readonly Difference[]): Promise<void>
+  /** In one transaction, batch by batch as they are found: differences of this part that were there go. Repeatable. */
+  setDifferences(
+    proof: ProofId,
+    table: number,
+    part: number,
+    batches: AsyncIterable<readonly Difference[]> | Iterable<readonly Difference[]>,
+  ): Promise<void>
   addWitness(proof: ProofId, table: number, range: WitnessRange): Promise<void>
   /** Repeatable; counts the table's differences. */
   setVerdict(

@@ -6,13 +6,13 @@ import { countOf, inTransaction, rowsOf, type Queryable } from './query.js'
 /** PostgreSQL's text takes no NUL, and JSON text no lone surrogate: what is shown of a value stands for it. */
 const shown = (text: string): string => text.replaceAll('\0', '\u2400')
 
-/** Differences of this part that were there go. One transaction; repeatable. */
+/** Differences of this part that were there go. One transaction over all batches, so that memory holds one; repeatable. */
 export async function setDifferences(
   pool: pg.Pool,
   proof: ProofId,
   table: number,
   part: number,
-  differences: readonly Difference[],
+  batches: AsyncIterable<readonly Difference[]> | Iterable<readonly Difference[]>,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
     await rowsOf(client, 'delete from nightferry.difference where proof = $1 and table_ordinal = $2 and part = $3', [
@@ -20,12 +20,9 @@ export async function setDifferences(
       table,
       part,
     ])
-    for (let first = 0; first < differences.length; first += BATCH)
-      await insert(client, proof, table, part, differences.slice(first, first + BATCH))
+    for await (const batch of batches) if (batch.length > 0) await insert(client, proof, table, part, batch)
   })
 }
-
-const BATCH = 500
 
 async function insert(
   client: Queryable,

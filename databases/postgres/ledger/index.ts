@@ -70,7 +70,7 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     proofParts: (proof, table, side, first, atMost) => proofParts(pool, proof, table, side, first, atMost),
     addProofPart: (proof, table, part, seconds, worker) => addProofPart(pool, proof, table, part, seconds, worker),
     cutPages: (proof, table, pages, pagesPerPart) => cutPages(pool, proof, table, pages, pagesPerPart),
-    setDifferences: (proof, table, part, differences) => setDifferences(pool, proof, table, part, differences),
+    setDifferences: (proof, table, part, batches) => setDifferences(pool, proof, table, part, batches),
     addWitness: (proof, table, range) => addWitness(pool, proof, table, range),
     setVerdict: (proof, table, verdict, rows) => setVerdict(pool, proof, table, verdict, rows),
     loadVerdict: (run, table) => loadVerdict(pool, run, table),

@@ -1,6 +1,7 @@
 import type { LedgerPort } from '../../core/ledger.js'
 import type { TargetPort } from '../../core/ports.js'
 import { checkTarget } from './check.js'
+import { compareSchema } from './compare-schema.js'
 import { aboutConnection, openPool } from './connect.js'
 import { addForeignKeys, validateForeignKeys } from './constraints.js'
 import { setIdentity } from './counters.js'
@@ -45,6 +46,7 @@ export function openPostgresTarget(url: string, connection: string, database: st
     read: (plan, table, part, sink, options) => readRows(target, plan, table, part, sink, options),
     pages: (plan, table) => pagesOf(target, plan, table),
     witness: (plan, table, range, signal) => witnessRange(target, plan, table, range, signal),
+    compareSchema: (plan) => compareSchema(target, plan),
     count: (plan, table, signal) => countRows(target, plan, table, signal),
   }
   let closed: Promise<void> | null = null

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { ownFolder } from '../scripts/servers/folder.js'
 import { startServers } from '../scripts/servers/start-servers.js'
 import { reportToStderr, tellError } from '../scripts/servers/tell.js'
@@ -12,9 +13,10 @@ import { obtainPrograms } from './programs.js'
 import { makeSource } from './source.js'
 import { endRunning } from './timed.js'
 import { copy } from './tools/copy.js'
-import { nightferry } from './tools/nightferry.js'
+import { nightferry, nightferryUnproved } from './tools/nightferry.js'
 import { pgloader } from './tools/pgloader.js'
 import { pipe } from './tools/pipe.js'
+import { proof } from './tools/proof.js'
 import type { Tool } from './tools/tool.js'
 import { judge, type BenchRow } from './verdicts.js'
 
@@ -40,14 +42,17 @@ async function bench(options: BenchOptions): Promise<void> {
   if (!installed.pgloader) print(['pgloader is not installed here: no comparison with it'])
   const wanted = (name: string): boolean => options.tools === null || options.tools.includes(name)
   const peers: Tool[] = [...(installed.pgloader ? [pgloader] : []), pipe, copy].filter((tool) => wanted(tool.name))
-  const own = wanted('nightferry') ? [nightferry(await ready(folder))] : []
+  const runs = options.cases.some((name) => makeCase(name, 1).measures !== 'proof')
+  const own = runs && wanted('nightferry') ? [nightferry(await ready(folder))] : []
+  if (runs && wanted('nightferry-unproved'))
+    own.push(nightferryUnproved(await ready(join(folder, 'unproved'), { NIGHTFERRY_BENCH_UNPROVED: '1' })))
   const list: BenchRow[] = []
   for (const name of options.cases) {
     const made = makeCase(name, options.rows)
     const source = await makeSource(urls.mysql, made)
     undo.push(() => source.drop())
     say(`${name}: ${made.rows} rows made in ${source.seconds.toFixed(1)} s`)
-    const tools = made.peers ? [...own, ...peers] : own
+    const tools = made.measures === 'proof' ? [proof] : made.peers ? [...own, ...peers] : own
     const result = await measureCase(
       made,
       source,
@@ -63,8 +68,8 @@ async function bench(options: BenchOptions): Promise<void> {
   }
 }
 
-async function ready(folder: string) {
-  const up = await startUp(folder)
+async function ready(folder: string, variables: Readonly<Record<string, string>> = {}) {
+  const up = await startUp(folder, variables)
   undo.push(() => up.stop())
   return up
 }

@@ -51,7 +51,7 @@ export async function measureCase(
       if (typeof outcome === 'string') failures.push(outcome)
       else done.push(outcome)
       say(
-        `${bench.name} ${round}/${where.rounds} ${tool.name}: ${typeof outcome === 'string' ? `failed: ${outcome}` : told(outcome)}`,
+        `${bench.label ?? bench.name} ${round}/${where.rounds} ${tool.name}: ${typeof outcome === 'string' ? `failed: ${outcome}` : told(outcome)}`,
       )
     }
   }

@@ -18,12 +18,16 @@ export interface Up {
 const READY_MS = 240_000
 
 /** Temporal and workers, running before the first command is timed. Throws with what `up` said when it does not get ready. */
-export async function startUp(folder: string): Promise<Up> {
+export async function startUp(folder: string, variables: Readonly<Record<string, string>> = {}): Promise<Up> {
   const connections = join(folder, '.nightferry', 'connections')
   mkdirSync(connections, { recursive: true, mode: 0o700 })
   // The bench's own Temporal, with the settings that `up` gives it, even where the environment names another.
   const { TEMPORAL_ADDRESS: _other, ...env } = process.env
-  const child = spawn(process.execPath, [NIGHTFERRY, 'up', '--json'], { cwd: folder, env, detached: true })
+  const child = spawn(process.execPath, [NIGHTFERRY, 'up', '--json'], {
+    cwd: folder,
+    env: { ...env, ...variables },
+    detached: true,
+  })
   let said = ''
   const ended = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message))

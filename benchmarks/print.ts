@@ -8,7 +8,7 @@ export function printCase(result: CaseResult, rows: readonly BenchRow[], wishes:
   const size = bytes === null ? '' : `, ${(bytes / 1e6).toFixed(0)} MB as COPY text`
   return [
     '',
-    `${bench.name}: ${bench.rows.toLocaleString('en')} rows${size}`,
+    `${bench.label ?? bench.name}: ${bench.rows.toLocaleString('en')} rows${size}`,
     ['  tool', 'seconds', 'rows/s', 'to nightferry', 'peak MB'].map(column).join(''),
     ...rows.map((row) => line(row, run)),
     ...wishes.map((wish) => `  ${wish.met ? 'met:   ' : 'MISSED:'} ${wish.text}`),

@@ -2,8 +2,10 @@
 export interface BenchCase {
   /** Also the table's name. */
   readonly name: string
-  /** What is wanted of it: against peers and the limit, or only of memory. */
-  readonly measures: 'speed' | 'memory'
+  /** What it is called where people read; the name, unless told. */
+  readonly label?: string
+  /** What is wanted of it: against peers and the limit, only of memory, or of the steps of a proof against the copy. */
+  readonly measures: 'speed' | 'memory' | 'proof'
   readonly rows: number
   /** MariaDB DDL. */
   readonly create: string

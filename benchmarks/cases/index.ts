@@ -1,10 +1,11 @@
 import type { BenchCase } from './case.js'
 import { columns400, value60 } from './memory.js'
 import { narrow } from './narrow.js'
-import { wide } from './wide.js'
+import { wide, wideProof } from './wide.js'
 
 export const CASES = {
   wide: { make: wide, rows: 2_000_000 },
+  'wide-proof': { make: wideProof, rows: 2_000_000 },
   narrow: { make: narrow, rows: 3_000_000 },
   value60: { make: value60, rows: 1_000 },
   columns400: { make: columns400, rows: 50_000 },

@@ -1,12 +1,20 @@
 import type { BenchCase } from './case.js'
 
 /** The table of design section 4: 18 columns of the types that business tables have, about 193 bytes a row as text. */
-export const wide = (rows: number): BenchCase => ({
-  name: 'wide',
+export const wide = (rows: number): BenchCase => table('wide', rows)
+
+/** The same table, for what the proof costs. */
+export const wideProof = (rows: number): BenchCase => ({
+  ...table('wide_proof', rows),
+  ...{ label: 'wide-proof', measures: 'proof', peers: null },
+})
+
+const table = (name: string, rows: number): BenchCase => ({
+  name,
   measures: 'speed',
   rows,
   rowBytes: 0,
-  create: `create table wide (
+  create: `create table ${name} (
     id bigint not null auto_increment primary key,
     customer_id int not null,
     product_id int unsigned not null,
@@ -26,7 +34,7 @@ export const wide = (rows: number): BenchCase => ({
     token varbinary(16) not null,
     remark varchar(100)
   )`,
-  fill: (first, last) => `insert into wide
+  fill: (first, last) => `insert into ${name}
     select seq, 1 + crc32(seq) % 200000, crc32(seq + 7) % 90000, seq % 1000, seq % 3 = 0,
       (crc32(seq) % 10000000) / 100, if(seq % 10 = 0, null, (crc32(seq + 1) % 100000) / if(seq % 8 = 1, 97e0, 8e0)),
       lpad(hex(crc32(seq)), 8, '0'),
@@ -42,13 +50,13 @@ export const wide = (rows: number): BenchCase => ({
   peers: {
     createTarget: [
       `create type wide_state as enum ('new', 'paid', 'packed', 'sent', 'returned')`,
-      `create table wide (id bigint not null, customer_id integer not null, product_id bigint not null,
+      `create table ${name} (id bigint not null, customer_id integer not null, product_id bigint not null,
         quantity smallint not null, active boolean not null, price numeric(10,2) not null, weight double precision,
         code varchar(8) not null, name varchar(40) not null, description varchar(255) not null, note text, born date,
         ordered_at timestamp(0) not null, changed_at timestamp(6) not null, seen_at timestamptz(0),
         state wide_state not null, token bytea not null, remark varchar(100))`,
     ],
-    keys: ['alter table wide add primary key (id)'],
+    keys: [`alter table ${name} add primary key (id)`],
     select: `id, customer_id, product_id, quantity, active, price, weight, code, name, description, note, born,
       ordered_at, changed_at, seen_at, state, concat('\\\\x', hex(token)), remark`,
     orderBy: 'id',

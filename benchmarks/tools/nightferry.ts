@@ -9,9 +9,14 @@ import type { Tool } from './tool.js'
  * The whole run as it is typed, with every default: apply (which scans what only data can decide), schema, clone, keys,
  * vacuum, counts, report. A migration of a new name each time, so that nothing is remembered.
  */
-export const nightferry = (up: Up): Tool => ({
-  name: 'nightferry',
-  rows: ['nightferry', 'nightferry-clone'],
+export const nightferry = (up: Up): Tool => run(up, 'nightferry', ['nightferry', 'nightferry-clone'])
+
+/** The same with workers that take no digest and prove nothing. */
+export const nightferryUnproved = (up: Up): Tool => run(up, 'nightferry-unproved', ['nightferry-unproved'])
+
+const run = (up: Up, name: string, rows: readonly [string, string?]): Tool => ({
+  name,
+  rows: rows.filter((row) => row !== undefined),
   comparable: true,
   async run({ bench, source, target }) {
     const migration = target.name.replaceAll('_', '-')
@@ -36,7 +41,7 @@ export const nightferry = (up: Up): Tool => ({
     if (report.tables.length !== 1 || table?.rowsLoaded !== bench.rows)
       throw new Error(`the report has ${table?.rowsLoaded} rows loaded, the table ${bench.rows}`)
     return {
-      seconds: { nightferry: seconds, 'nightferry-clone': cloneSeconds(report) },
+      seconds: { [rows[0]]: seconds, ...(rows[1] === undefined ? {} : { [rows[1]]: cloneSeconds(report) }) },
       peaks,
       bytes: table.bytes,
       note: phases(report),

@@ -9,6 +9,7 @@ import type { RowDifference } from './row-difference.js'
 /** Of a value that is shown; a longer one is shown from shortly before where it differs. */
 const LONGEST = 2000
 const BEFORE = 100
+const MOST_OF_A_CHARACTER = 4
 
 /** A difference as it is written down: key and columns by name, values in COPY's spelling, null for NULL. */
 export function describe(
@@ -44,7 +45,7 @@ function shown(field: Uint8Array | undefined, differsAt: number): string | null 
   if (field === undefined || isNull(field)) return null
   if (field.length <= LONGEST) return fieldText(field)
   const from = startOfCharacter(field, Math.max(0, Math.min(differsAt - BEFORE, field.length - LONGEST)))
-  const to = startOfCharacter(field, Math.min(field.length, from + LONGEST))
+  const to = startOfCharacter(field, Math.min(field.length, from + LONGEST + MOST_OF_A_CHARACTER))
   const text = fieldText(field.subarray(from, to))
   return `${from > 0 ? '…' : ''}${text}${to < field.length ? '…' : ''} (${field.length} bytes)`
 }

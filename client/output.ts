@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { inspect } from 'node:util'
 import { EXIT, type ExitCode } from './exit-codes.js'
 import { Problem } from './problem.js'
@@ -30,6 +31,8 @@ export interface Output {
   text(text: string): void
   /** An answer as JSON; nothing without `--json`. */
   document(value: unknown): void
+  /** A document whose list `name` is too long for memory: the head's keys, then the list as it comes. Nothing without `--json`. */
+  stream(head: object, name: string, pages: AsyncIterable<readonly unknown[]>): Promise<void>
   /** A word on the side. */
   note(text: string): void
   warn(text: string): void
@@ -47,9 +50,31 @@ export function outputTo(
     paintError,
     text: (text) => void (json || streams.stdout.write(`${text}\n`)),
     document: (value) => void (json && streams.stdout.write(`${JSON.stringify(value, null, 2)}\n`)),
+    stream: async (head, name, pages) => {
+      if (json) await streamTo(streams.stdout, head, name, pages)
+    },
     note: (text) => void streams.stderr.write(`${text}\n`),
     warn: (text) => void streams.stderr.write(`${paintError('yellow', 'warning:')} ${text}\n`),
   }
+}
+
+async function streamTo(
+  stdout: NodeJS.WriteStream,
+  head: object,
+  name: string,
+  pages: AsyncIterable<readonly unknown[]>,
+): Promise<void> {
+  const write = async (text: string): Promise<void> => {
+    if (!stdout.write(text)) await once(stdout, 'drain')
+  }
+  await write(`${JSON.stringify(head, null, 2).replace(/\n\}$/, '')},\n  ${JSON.stringify(name)}: [`)
+  let empty = true
+  for await (const page of pages) {
+    const lines = page.map((item) => `    ${JSON.stringify(item)}`).join(',\n')
+    if (page.length > 0) await write(`${empty ? '' : ','}\n${lines}`)
+    empty &&= page.length === 0
+  }
+  await write(empty ? ']\n}\n' : '\n  ]\n}\n')
 }
 
 /** Writes what went wrong, and gives the exit code. The stack stands only behind NIGHTFERRY_DEBUG. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { PRODUCT } from '../core/product.js'
 import { makeContext, type Context, type GlobalOptions } from './context.js'
+import type { VerifyOptions } from './commands/verify.js'
 import type { ExitCode } from './exit-codes.js'
 import { outputTo } from './output.js'
 
@@ -115,6 +116,21 @@ function addNames(program: Command, start: Start): void {
         await start(async (context) => await (await import('./commands/status.js')).status(context, name, options)),
     )
   program
+    .command('verify')
+    .description("proves a run's rows once more, against what was copied; exits with 6 where they differ")
+    .argument('<name>', "the migration's name")
+    .option('--table <name>', 'only this table; may be said several times', collect)
+    .option('--run <id>', 'which run (else the last one)')
+    .option('--source', 'read the source again as well')
+    .option('--witness <share>', 'SQL inside both servers over `all` rows, or over a share such as `1%`')
+    .option('--schema', 'compare tables, columns, keys, indexes, constraints and counters with the plan instead')
+    .option('--show-values', 'show what stands in the cells that differ')
+    .option('--detach', 'start it and come back at once')
+    .action(
+      async (name: string, options: VerifyOptions) =>
+        await start(async (context) => await (await import('./commands/verify.js')).verify(context, name, options)),
+    )
+  program
     .command('report')
     .description('what a run did, table by table; exits by its state')
     .argument('<name>', "the migration's name")
@@ -132,3 +148,5 @@ function addNames(program: Command, start: Start): void {
         await start(async (context) => await (await import('./commands/runs.js')).runs(context, name)),
     )
 }
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]

@@ -1,5 +1,6 @@
-import { API_ROUTES, type InspectionDocument } from '../core/api.js'
+import { API_ROUTES, type DifferencePage, type InspectionDocument, type SchemaDocument } from '../core/api.js'
 import type { StoredVersion } from '../core/ledger.js'
+import type { ProofReport } from '../core/proof.js'
 import type { RunProgress, RunReport } from '../core/report.js'
 import type { RunId, RunSummary } from '../core/run.js'
 import { EXIT } from './exit-codes.js'
@@ -13,6 +14,15 @@ export interface ReadApi {
   runs(at: TargetName): Promise<RunSummary[]>
   report(at: TargetName, run: RunId): Promise<RunReport>
   progress(at: TargetName, run: RunId): Promise<RunProgress>
+  /** Newest first. */
+  proofs(at: TargetName, run: RunId): Promise<ProofReport[]>
+  proof(at: TargetName, proof: string): Promise<ProofReport>
+  differences(
+    at: TargetName,
+    proof: string,
+    page: { after: string | null; values: boolean },
+  ): Promise<DifferencePage['differences']>
+  schema(at: TargetName, run: RunId): Promise<SchemaDocument>
 }
 
 /** Names, never URLs: `MigrationStatus.target`. */
@@ -23,15 +33,24 @@ export interface TargetName {
 
 const TIMEOUT_MS = 10_000
 
+/** Of what is looked up in the target first, not only in its ledger. */
+const LOOKING_MS = 120_000
+
 /** The address is looked up for each request: a control worker that came back listens somewhere else. */
 export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
-  const get = async <T>(path: string): Promise<T> => await ask<T>(findApi(env, folder), path)
+  const get = async <T>(path: string, timeout = TIMEOUT_MS): Promise<T> =>
+    await ask<T>(findApi(env, folder), path, timeout)
   return {
     kept: async (ref) => await get(API_ROUTES.kept(ref)),
     version: async (at, number) => await get(API_ROUTES.version(at.connection, at.database, number)),
     runs: async (at) => await get(API_ROUTES.runs(at.connection, at.database)),
     report: async (at, run) => await get(API_ROUTES.report(at.connection, at.database, run)),
     progress: async (at, run) => await get(API_ROUTES.progress(at.connection, at.database, run)),
+    proofs: async (at, run) => await get(API_ROUTES.proofs(at.connection, at.database, run)),
+    proof: async (at, proof) => await get(API_ROUTES.proof(at.connection, at.database, proof)),
+    differences: async (at, proof, page) =>
+      (await get<DifferencePage>(API_ROUTES.differences(at.connection, at.database, proof, page))).differences,
+    schema: async (at, run) => await get(API_ROUTES.schema(at.connection, at.database, run), LOOKING_MS),
   }
 }
 
@@ -49,8 +68,8 @@ export function findApi(env: NodeJS.ProcessEnv, folder: string): ApiFile {
   )
 }
 
-async function ask<T>(api: ApiFile, path: string): Promise<T> {
-  const response = await request(api, path)
+async function ask<T>(api: ApiFile, path: string, timeout: number): Promise<T> {
+  const response = await request(api, path, timeout)
   if (response.ok) return (await response.json()) as T
   const body = (await response.json().catch(() => null)) as { error?: string; message?: string; remedy?: string } | null
   if (response.status === 401 || response.status === 403)
@@ -66,11 +85,11 @@ async function ask<T>(api: ApiFile, path: string): Promise<T> {
   )
 }
 
-async function request(api: ApiFile, path: string): Promise<Response> {
+async function request(api: ApiFile, path: string, timeout: number): Promise<Response> {
   try {
     return await fetch(new URL(path, api.url), {
       headers: { authorization: `Bearer ${api.token}` },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeout),
     })
   } catch (error) {
     throw new Problem(

@@ -3,7 +3,15 @@ import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } f
 import { ApplicationFailure } from '@temporalio/common'
 import type { Config } from '../core/config/types.js'
 import { migrationWorkflowId, UPDATES } from '../core/names.js'
-import type { ApplyAnswer, ApplyRequest, Request, StartRunAnswer, StartRunRequest } from '../workflows/messages.js'
+import type {
+  ApplyAnswer,
+  ApplyRequest,
+  ProveAnswer,
+  ProveRequest,
+  Request,
+  StartRunAnswer,
+  StartRunRequest,
+} from '../workflows/messages.js'
 import { EXIT } from './exit-codes.js'
 import { Problem } from './problem.js'
 import { explainTemporal, within, type Temporal } from './temporal.js'
@@ -26,6 +34,16 @@ export async function sendStartRun(
   options?: WaitOptions,
 ): Promise<StartRunAnswer> {
   return await send<StartRunRequest, StartRunAnswer>(temporal, migration, UPDATES.startRun, { version }, options)
+}
+
+/** Starts a proof of a run. Refused while a run or another proof is under way. */
+export async function sendVerify(
+  temporal: Temporal,
+  migration: string,
+  asked: Omit<ProveRequest, keyof Request>,
+  options?: WaitOptions,
+): Promise<ProveAnswer> {
+  return await send<ProveRequest, ProveAnswer>(temporal, migration, UPDATES.verify, asked, options)
 }
 
 async function send<Asked extends Request, Answer>(

@@ -1,11 +1,19 @@
 import type { Finding } from './finding.js'
 import type { Plan, PlanChange } from './plan/types.js'
+import type { SchemaDifference } from './ports.js'
+import type { Difference } from './proof.js'
 
 /** The control worker's read API: HTTP GET, `Authorization: Bearer <token>`, JSON, loopback by default. */
 export const API_VERSION = 'v1'
 
 const target = (connection: string, database: string | null): string =>
   `/${API_VERSION}/targets/${encodeURIComponent(connection)}/${encodeURIComponent(database ?? '-')}`
+
+const ofRun = (connection: string, database: string | null, run: string): string =>
+  `${target(connection, database)}/runs/${encodeURIComponent(run)}`
+
+const ofProof = (connection: string, database: string | null, proof: string): string =>
+  `${target(connection, database)}/proofs/${encodeURIComponent(proof)}`
 
 /** `-` as database: the one of the connection's URL. */
 export const API_ROUTES = {
@@ -19,11 +27,28 @@ export const API_ROUTES = {
   /** RunSummary[] newest first */
   runs: (connection: string, database: string | null): string => `${target(connection, database)}/runs`,
   /** RunReport */
-  report: (connection: string, database: string | null, run: string): string =>
-    `${target(connection, database)}/runs/${encodeURIComponent(run)}`,
+  report: (connection: string, database: string | null, run: string): string => ofRun(connection, database, run),
   /** RunProgress */
   progress: (connection: string, database: string | null, run: string): string =>
-    `${target(connection, database)}/runs/${encodeURIComponent(run)}/progress`,
+    `${ofRun(connection, database, run)}/progress`,
+  /** ProofReport[], newest first; the run's own proof of its load is the last. */
+  proofs: (connection: string, database: string | null, run: string): string =>
+    `${ofRun(connection, database, run)}/proofs`,
+  /** SchemaDocument: the target's schema now, against the run's plan. */
+  schema: (connection: string, database: string | null, run: string): string =>
+    `${ofRun(connection, database, run)}/schema`,
+  /** Evidence (core/evidence.ts) in an EvidenceFile's form, as text. */
+  evidence: (connection: string, database: string | null, run: string): string =>
+    `${ofRun(connection, database, run)}/evidence`,
+  /** ProofReport */
+  proof: (connection: string, database: string | null, proof: string): string => ofProof(connection, database, proof),
+  /** DifferencePage: what follows the difference with this id (null: the first ones). Values only where asked for. */
+  differences: (
+    connection: string,
+    database: string | null,
+    proof: string,
+    { after, values }: { after: string | null; values: boolean },
+  ): string => `${ofProof(connection, database, proof)}/differences/${after ?? '-'}${values ? '/values' : ''}`,
 } as const
 
 export interface InspectionDocument {
@@ -36,4 +61,25 @@ export interface InspectionDocument {
   readonly findings: readonly Finding[]
   /** Against the last applied version; null where there is none. */
   readonly changes: readonly PlanChange[] | null
+}
+
+export interface SchemaDocument {
+  readonly format: 1
+  readonly migration: string
+  readonly run: string
+  /** `planned` null: people added it. */
+  readonly differences: readonly SchemaDifference[]
+}
+
+export interface DifferencePage {
+  readonly format: 1
+  /** Empty: there are no more. */
+  readonly differences: readonly ListedDifference[]
+}
+
+/** A row that differs, with its table. Where values are hidden a column is its name alone. */
+export interface ListedDifference extends Omit<Difference, 'columns'> {
+  readonly id: string
+  readonly table: string
+  readonly columns: readonly (Difference['columns'][number] | { readonly column: string })[]
 }

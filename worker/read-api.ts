@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Failure } from '../core/failure.js'
 import type { Log } from './log.js'
-import { type Answers, NotThere, route } from './routes.js'
+import { NotThere } from './not-there.js'
+import { type Answers, route } from './routes.js'
 
 export interface ReadApi {
   /** `http://127.0.0.1:41235` */

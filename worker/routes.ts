@@ -1,7 +1,9 @@
 import { API_ROUTES, API_VERSION, type InspectionDocument } from '../core/api.js'
 import type { LedgerPort } from '../core/ledger.js'
-import type { Ports } from '../core/ports.js'
+import type { Ports, TargetPort } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
+import { NotThere, noSuchPath } from './not-there.js'
+import { askProof, schemaDocument } from './proof-documents.js'
 
 /** What the read API answers from. */
 export interface Answers {
@@ -9,15 +11,11 @@ export interface Answers {
   readonly kept: (ref: string) => InspectionDocument | null
 }
 
-/** Something that was asked for and is not there. */
-export class NotThere extends Error {
-  override readonly name = 'NotThere'
-  constructor(
-    message: string,
-    readonly remedy: string,
-  ) {
-    super(message)
-  }
+/** Where a question about a target is answered from. */
+export interface Asked {
+  readonly ports: Ports
+  readonly target: TargetPort
+  readonly ledger: LedgerPort
 }
 
 /** As many runs as a person reads; the ledger has them all. */
@@ -34,18 +32,34 @@ export async function route(url: string, { ports, kept }: Answers): Promise<unkn
   if (what !== 'targets' || rest.length < 3) throw noSuchPath()
   const [connection = '', database = '', ...question] = rest
   const target = await ports.target(connection, database === '-' ? null : database)
-  return await ask(target.ledger, question)
+  return await ask({ ports, target, ledger: target.ledger }, question)
 }
 
-async function ask(ledger: LedgerPort, [list, id, more, ...rest]: readonly string[]): Promise<unknown> {
-  if (rest.length > 0) throw noSuchPath()
-  if (list === 'versions' && id !== undefined && more === undefined && /^\d{1,9}$/.test(id))
+async function ask(asked: Asked, [list, id, ...more]: readonly string[]): Promise<unknown> {
+  const { ledger } = asked
+  if (list === 'versions' && id !== undefined && more.length === 0 && /^\d{1,9}$/.test(id))
     return await ledger.version(Number(id))
-  if (list !== 'runs') throw noSuchPath()
-  if (id === undefined) return await ledger.runs(MOST_RUNS)
-  if (more === undefined) return await ledger.report(id)
-  if (more === 'progress') return await ledger.progress(id)
+  if (list === 'runs' && id === undefined) return await ledger.runs(MOST_RUNS)
+  if (list === 'runs' && id !== undefined) return await askRun(asked, id, more)
+  if (list === 'proofs' && id !== undefined) return await askProof(asked, id, more)
   throw noSuchPath()
+}
+
+async function askRun(asked: Asked, run: string, [what, ...more]: readonly string[]): Promise<unknown> {
+  const { ledger } = asked
+  if (more.length > 0) throw noSuchPath()
+  switch (what) {
+    case undefined:
+      return await ledger.report(run)
+    case 'progress':
+      return await ledger.progress(run)
+    case 'proofs':
+      return await ledger.proofsOf(run)
+    case 'schema':
+      return await schemaDocument(asked, run)
+    default:
+      throw noSuchPath()
+  }
 }
 
 function keptDocument(kept: Answers['kept'], ref: string): InspectionDocument {
@@ -56,8 +70,6 @@ function keptDocument(kept: Answers['kept'], ref: string): InspectionDocument {
     'Ask again: a plan is kept for an hour, by the worker that made it.',
   )
 }
-
-const noSuchPath = (): NotThere => new NotThere('There is no such document', 'See core/api.ts for the paths.')
 
 function decode(part: string): string {
   try {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RunReport } from '../../core/report.js'
 import type { Context } from '../context.js'
 import { EXIT, exitForState, type ExitCode } from '../exit-codes.js'
 import { Problem } from '../problem.js'
@@ -34,7 +33,8 @@ export async function showReport(
   return exitForState(found.summary.state)
 }
 
-async function patiently(fetch: () => Promise<RunReport>): Promise<RunReport> {
+/** Asks the read API again while the control worker, which has perhaps just died, comes back. */
+export async function patiently<T>(fetch: () => Promise<T>): Promise<T> {
   const until = Date.now() + API_PATIENCE_MS
   for (;;) {
     try {

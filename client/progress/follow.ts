@@ -24,7 +24,7 @@ export type FollowEnd = { readonly end: 'closed'; readonly error: Error | null }
 
 /**
  * Shows a run until it closes or the signal comes; changes nothing. A worker, the read API or Temporal that goes
- * away meanwhile is told and waited for.
+ * away meanwhile is told and waited for. `picture` draws until the stop.
  */
 export async function follow(
   temporal: Temporal,
@@ -32,6 +32,7 @@ export async function follow(
   followed: Followed,
   screen: Screen,
   signal: AbortSignal,
+  picture = showProgress,
 ): Promise<FollowEnd> {
   const stop = new AbortController()
   const trouble = new Trouble()
@@ -39,7 +40,7 @@ export async function follow(
     if (signal.aborted) resolve({ end: 'left' })
     signal.addEventListener('abort', () => resolve({ end: 'left' }), { once: true })
   })
-  void showProgress(api, followed, screen, trouble, stop.signal)
+  void picture(api, followed, screen, trouble, stop.signal)
   void watchHealth(temporal, followed, trouble, stop.signal)
   try {
     return await Promise.race([closed(temporal, followed, trouble, stop.signal), left])
@@ -113,6 +114,6 @@ async function watchHealth(temporal: Temporal, followed: Followed, trouble: Trou
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {})
 }

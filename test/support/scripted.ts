@@ -81,6 +81,10 @@ const WELL: ControlActivities & DataActivities = {
   addForeignKeys: async () => ({ stopped: 0 }),
   validateForeignKeys: async () => ({ stopped: 0 }),
   sealTables: async () => ({ stopped: 0 }),
+  planProof: async () => ({ pieces: [], parts: [{ part: { bundle: 0 }, name: 'bundle 0 (1 tables)', tables: 1 }] }),
+  proveParts: async () => {},
+  judgeTables: async () => ({ stopped: 0, unclean: 0, differences: 0 }),
+  closeProof: async () => {},
   parkTables: async () => ({ stopped: 1 }),
   closeRun: async ({ ref, reason }) => summaryOf(ref.run, reason === null ? 'complete' : 'incomplete', reason),
 }

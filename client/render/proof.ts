@@ -1,0 +1,110 @@
+import type { ListedDifference } from '../../core/api.js'
+import { isClean, type ProofReport, type TableProof, type Verdict } from '../../core/proof.js'
+import type { Paint } from '../output.js'
+import { count, moment, seconds } from './numbers.js'
+import { table } from './table.js'
+import { indent, plain } from './text.js'
+
+export const paintVerdict = (verdict: Verdict, paint: Paint): string =>
+  paint(verdict === 'equal' ? 'green' : isClean(verdict) ? 'yellow' : 'red', verdict)
+
+/** What a verdict means, where its name may be misread. */
+const MEANING = {
+  equal: null,
+  'differs from the source now': 'the target is as it was copied; the source went on, which is no error',
+  'target changed': 'the load was proved equal: somebody wrote to the target since',
+  'copy wrong': 'the target never was what was read',
+  'witness disagrees': 'SQL inside both servers does not see the same rows: report this as a bug of Nightferry',
+  'not proved': 'not compared: the table was stopped, or its proof came to no end',
+} as const satisfies Record<Verdict, string | null>
+
+/** Table by table: the verdict, and how many rows were seen on each side. */
+export function renderProof(report: ProofReport, paint: Paint): string[] {
+  const { proof, kind, run, started, ended, verdict } = report
+  const took = ended === null ? '' : ` in ${seconds((Date.parse(ended) - Date.parse(started)) / 1000)}`
+  const what = kind === 'load' ? `Proof of the load of ${run}` : `${kind === 'verify' ? 'Proof' : 'Repair'} ${proof}`
+  return [
+    `${paint('bold', what)}: ${verdict === null ? 'under way' : paintVerdict(verdict, paint)}${took}`,
+    `  started ${moment(started)}; compared ${compared(report)}`,
+    '',
+    ...indent(
+      table(
+        COLUMNS,
+        report.tables.map((t) => cells(t, paint)),
+        paint,
+      ),
+      2,
+    ),
+    ...meanings(report.tables),
+  ]
+}
+
+function compared({ withSource, witness }: ProofReport): string {
+  const sides = ['the target with what was copied', ...(withSource ? ['the source as it is now'] : [])]
+  if (witness > 0) sides.push(witness === 1 ? 'the witness over everything' : `the witness over ${share(witness)}`)
+  return sides.join(', ')
+}
+
+const share = (of: number): string => `${Number((of * 100).toPrecision(3))}%`
+
+const COLUMNS = [
+  { title: 'table' },
+  { title: 'verdict' },
+  { title: 'source', align: 'right' },
+  { title: 'target', align: 'right' },
+  { title: 'differences', align: 'right' },
+  { title: 'witnessed', align: 'right' },
+  { title: 'by' },
+] as const
+
+const cells = (t: TableProof, paint: Paint): string[] => [
+  plain(t.table),
+  paintVerdict(t.verdict, paint),
+  t.rowsSource === null ? '-' : count(t.rowsSource),
+  t.rowsTarget === null ? '-' : count(t.rowsTarget),
+  t.differences === 0 ? '' : paint('red', count(t.differences)),
+  t.witness === null ? '' : count(t.witness.rows),
+  t.form === 'ordered' ? 'ranges' : 'buckets',
+]
+
+function meanings(tables: readonly TableProof[]): string[] {
+  const seen = new Set(tables.map(({ verdict }) => verdict))
+  return [...seen].flatMap((verdict) => (MEANING[verdict] === null ? [] : [`  ${verdict}: ${MEANING[verdict]}`]))
+}
+
+/** One line a row, its columns below it; values only where they came along. */
+export function renderDifferences(differences: readonly ListedDifference[], total: number, paint: Paint): string[] {
+  if (total === 0) return []
+  const more = total - differences.reduce((sum, { times }) => sum + times, 0)
+  const hint = '  Columns only: --show-values shows what stands in them.'
+  const isHidden = differences.some((d) => d.columns.some((column) => !('source' in column)))
+  return [
+    '',
+    paint('bold', `Differences (${count(total)})`),
+    ...differences.flatMap((d) => difference(d, paint)),
+    ...(more > 0 ? [`  ... and ${count(more)} more; --json has them all`] : []),
+    ...(isHidden ? [hint] : []),
+  ]
+}
+
+function difference({ kind, table: name, key, columns, times }: ListedDifference, paint: Paint): string[] {
+  const often = times === 1 ? '' : ` (${count(times)} times)`
+  const line = `  ${paint('red', kind)}  ${paint('bold', plain(name))} ${plain(key)}${often}`
+  const values = columns.filter((column) => 'source' in column)
+  if (values.length === 0)
+    return kind === 'changed' ? [`${line}: ${columns.map(({ column }) => plain(column)).join(', ')}`] : [line]
+  return [line, ...values.map((c) => `      ${plain(c.column)}: ${bothSides(kind, c.source, c.target)}`)]
+}
+
+function bothSides(kind: ListedDifference['kind'], source: string | null, target: string | null): string {
+  if (kind === 'missing') return value(source)
+  return kind === 'extra' ? value(target) : `${value(source)} in the source, ${value(target)} in the target`
+}
+
+const MOST = 200
+
+const value = (text: string | null): string => {
+  if (text === null) return 'NULL'
+  const shown = text.length > MOST ? `${text.slice(0, MOST)}…` : text
+  return `'${plain(shown)}'`
+}

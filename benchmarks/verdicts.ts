@@ -70,7 +70,8 @@ function wishesOf({ bench, results }: CaseResult): Wish[] {
   const copy = best(of('copy'), 'copy')
   const wishes: Wish[] = []
   // A smaller table says little: what a run costs before its first row is most of it.
-  const whole = isCaseName(bench.name) && bench.rows >= CASES[bench.name].rows
+  const known = bench.label ?? bench.name
+  const whole = isCaseName(known) && bench.rows >= CASES[known].rows
   const times = TIMES_PGLOADER[bench.name]
   const againstPgloader = (tool: string, seconds: number | null, wanted: number | undefined, what: string): void => {
     if (seconds === null || pgloader === null || wanted === undefined || !whole) return

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { prove } from '../support/prove.js'
 import { withSite, type SiteUnderTest } from '../support/site.js'
 
 /** What the workflow does, one after another. */
-async function finish({ data, ref, attempt }: SiteUnderTest, bundles: readonly { readonly bundle: number }[]) {
+async function finish(site: SiteUnderTest, bundles: readonly { readonly bundle: number }[]) {
+  const { data, ref, attempt } = site
   for (const { bundle } of bundles) await attempt(() => data.copyBundle({ ref, part: { bundle } }))
   for (const { bundle } of bundles) await attempt(() => data.indexBundle({ ref, part: { bundle } }))
   await attempt(() => data.addForeignKeys({ ref }))
   for (const { bundle } of bundles) await attempt(() => data.validateForeignKeys({ ref, part: { bundle } }))
   for (const { bundle } of bundles) await attempt(() => data.sealTables({ ref, part: { bundle } }))
+  await prove(site)
   return await attempt(() => data.closeRun({ ref, reason: null }))
 }
 
@@ -59,7 +62,7 @@ describe('the steps of a run', () => {
       ])
     }))
 
-  it('find rows that somebody took away before the count', () =>
+  it('find rows that somebody took away before the proof', () =>
     withSite(SHOP, async (site) => {
       const { bundles } = await site.prepare()
       for (const { bundle } of bundles)
@@ -67,6 +70,9 @@ describe('the steps of a run', () => {
       await site.postgres('delete from customer where id = 2')
       for (const { bundle } of bundles)
         await site.attempt(() => site.data.sealTables({ ref: site.ref, part: { bundle } }))
+      for (const { bundle } of bundles)
+        await site.attempt(() => site.data.indexBundle({ ref: site.ref, part: { bundle } }))
+      await prove(site)
       expect(await site.states()).toEqual(['stopped', 'done'])
       expect(await site.attempt(() => site.data.closeRun({ ref: site.ref, reason: null }))).toMatchObject({
         state: 'incomplete',

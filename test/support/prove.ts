@@ -1,0 +1,27 @@
+import type { ProofRequest } from '../../core/proof.js'
+import type { SiteUnderTest } from './site.js'
+
+/** What the workflow does for a proof, one after another; null: the run's own. */
+export async function prove(
+  { data, ref, attempt }: SiteUnderTest,
+  request: ProofRequest | null = null,
+): Promise<{ unclean: number; stopped: number; differences: number }> {
+  const proof = request?.proof ?? ref.run
+  const { pieces, parts } = await attempt(() => data.planProof({ ref, request }))
+  for (const { table, side, parts: count } of pieces)
+    await attempt(() => data.proveParts({ ref, proof, table, side, first: 0, count }))
+  const total = { unclean: 0, stopped: 0, differences: 0 }
+  for (const { part } of parts) {
+    const judged = await attempt(() => data.judgeTables({ ref, proof, part }))
+    total.unclean += judged.unclean
+    total.stopped += judged.stopped
+    total.differences += judged.differences
+  }
+  await attempt(() => data.closeProof({ ref, proof }))
+  return total
+}
+
+export const verifyOf = ({ ref }: SiteUnderTest, more: Partial<ProofRequest> = {}): ProofRequest => ({
+  ...{ proof: `${ref.run}.2`, run: ref.run, kind: 'verify', withSource: false, witness: 0, tables: null },
+  ...more,
+})

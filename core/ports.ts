@@ -3,8 +3,10 @@ import type { Finding } from './finding.js'
 import type { Key, KeyRange } from './key-range.js'
 import type { ChunkClaim, LedgerPort } from './ledger.js'
 import type { Plan, PlannedTable, ProfileAnswer, ProfileQuestion } from './plan/types.js'
-import type { Digest, ProofId } from './proof.js'
+import type { Digest, ProofRequest } from './proof.js'
 import type { RunId } from './run.js'
+import type { ConsistencyConfig } from './config/types.js'
+import type { OpenedSnapshot, SnapshotRequest, SnapshotState } from './snapshot.js'
 
 /** Every port throws `Failure` (core/failure.ts) and nothing else on purpose. All of them honour the signal within a second. */
 
@@ -19,7 +21,10 @@ export interface Ports {
 
 export interface SourcePort {
   /** Can it work? Privileges, version, character sets, emptiness. Connection errors are Failures. */
-  check(tables: { include: readonly string[]; exclude: readonly string[] }): Promise<Finding[]>
+  check(
+    tables: { include: readonly string[]; exclude: readonly string[] },
+    read?: ConsistencyConfig['read'],
+  ): Promise<Finding[]>
   /** A text that is the same for the same server and database, whatever the URL (to refuse source = target). */
   identify(): Promise<{ server: string; database: string; product: string; version: string }>
   catalog(): Promise<SourceCatalog>
@@ -40,6 +45,16 @@ export interface SourcePort {
   nameRow(table: PlannedTable, range: KeyRange, n: number): Promise<string>
   /** Digest of a range's rows by SQL in the server, from expressions that share no code with `copy`. */
   witness(table: PlannedTable, range: KeyRange, options: SourceReading): Promise<WitnessSum>
+  /**
+   * Opens reading sessions of one moment, which this process then holds under the run's id; what it held under that id
+   * is closed. Throws `source-privilege` with the GRANT to give where the account may take no lock, `source-conflict`
+   * where none was granted in time. Nobody keeps it for 30 s: it closes by itself.
+   */
+  openSnapshot(request: SnapshotRequest, signal: AbortSignal): Promise<OpenedSnapshot>
+  /** To be called every second while it is held: lets go of tables that are `read`, and of those that others wait to alter. */
+  keepSnapshot(run: RunId, read: readonly string[]): Promise<SnapshotState>
+  /** Repeatable; nothing where it is not held. */
+  closeSnapshot(run: RunId): Promise<void>
   /** The counter that the source would hand out next, digits, read now (cached statistics switched off). */
   nextIdentity(table: PlannedTable): Promise<string | null>
   close(): Promise<void>
@@ -115,7 +130,7 @@ export interface TargetPort {
   /** What of the plan the target has otherwise: tables, columns, keys, indexes (valid), foreign keys (validated), counters, comments. */
   compareSchema(plan: Plan): Promise<SchemaDifference[]>
   /** Opens the transaction in which one table is mended: locked against writers, triggers and foreign key actions off. */
-  repair(plan: Plan, table: PlannedTable, signal: AbortSignal): Promise<TableRepair>
+  repair(plan: Plan, table: PlannedTable, request: ProofRequest, signal: AbortSignal): Promise<TableRepair>
   close(): Promise<void>
 }
 
@@ -147,20 +162,33 @@ export interface SchemaDifference {
   readonly mendable: boolean
 }
 
-/** One transaction. Deletes come before inserts, over all parts of the table. */
+/**
+ * One transaction, which holds off writers of its table until it ends. What is to go and to come is kept aside in it and
+ * takes effect in `commit`: all deletes before all inserts, over all parts, with triggers and foreign key actions off.
+ */
 export interface TableRepair {
-  /** As `TargetPort.read` with row ids, in this transaction. */
-  read(part: TargetPart, sink: RowSink, signal: AbortSignal): Promise<RowCounts>
-  deleteRows(ids: readonly string[]): Promise<number>
-  /** Canonical COPY lines; to be called once, behind all deletes. */
-  insertRows(lines: AsyncIterable<Uint8Array>): Promise<number>
-  /** Checks keys and foreign keys, writes the parts' new S0 and the proof's mark into the ledger, and commits. */
-  commit(
-    proof: ProofId,
-    run: RunId,
-    digests: readonly { readonly ordinal: number; readonly digest: Digest }[],
-  ): Promise<void>
+  /** What an earlier attempt of the same proof committed: there is nothing left to do but `abandon`. */
+  readonly done: Mended | null
+  /** As `TargetPort.read`; sees the table as it was when writers were locked out. */
+  read(part: TargetPart, sink: RowSink, options: ReadOptions): Promise<RowCounts>
+  /** Row ids, as lines of `read` begin with. */
+  deleteRows(ids: readonly string[]): Promise<void>
+  /** Whole canonical COPY lines. */
+  insertRows(lines: Uint8Array): Promise<void>
+  /**
+   * Writes the chunks' new S0 and the proof's mark into the ledger and commits with the rows. Uniqueness and checks hold
+   * behind it; a foreign key that does not is left NOT VALID, for `validateForeignKeys` once all tables are mended.
+   */
+  commit(digests: readonly { readonly ordinal: number; readonly digest: Digest }[]): Promise<Mended>
+  /** Rolls everything back that was not committed; safe at any moment, also twice. */
   abandon(): Promise<void>
+}
+
+/** What a repair did to one table: a changed row was deleted and inserted. */
+export interface Mended {
+  readonly deleted: number
+  readonly inserted: number
+  readonly chunks: number
 }
 
 export interface TargetFeatures {

@@ -13,6 +13,7 @@ import { buildIndex, buildPrimaryKey } from './indexes.js'
 import { createLedger } from './ledger/index.js'
 import { loadChunk } from './load.js'
 import { pagesOf, readRows } from './read.js'
+import { openRepair } from './repair.js'
 import { buildSchema } from './schema.js'
 import type { Target } from './target.js'
 import { parseUrl } from './url.js'
@@ -47,6 +48,7 @@ export function openPostgresTarget(url: string, connection: string, database: st
     pages: (plan, table) => pagesOf(target, plan, table),
     witness: (plan, table, range, signal) => witnessRange(target, plan, table, range, signal),
     compareSchema: (plan) => compareSchema(target, plan),
+    repair: (plan, table, request, signal) => openRepair(target, plan, table, request, signal),
     count: (plan, table, signal) => countRows(target, plan, table, signal),
   }
   let closed: Promise<void> | null = null

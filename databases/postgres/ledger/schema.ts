@@ -196,5 +196,16 @@ export const LEDGER_STEPS: readonly string[] = [
     times bigint not null default 1
   );
   create index difference_part on nightferry.difference (proof, table_ordinal, part);
+
+  -- Written in the transaction that mended the table: an attempt after a crash finds it and mends nothing twice.
+  create table nightferry.mended (
+    proof text not null references nightferry.proof on delete cascade,
+    table_ordinal integer not null,
+    deleted bigint not null,
+    inserted bigint not null,
+    chunks integer not null,
+    at timestamptz not null default clock_timestamp(),
+    primary key (proof, table_ordinal)
+  );
   `,
 ]

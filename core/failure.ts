@@ -24,6 +24,7 @@ export const FAILURE_POLICIES = {
   'source-conflict': 'retry',
   'fenced-out': 'fail',
   'rows-lost': 'fail',
+  'snapshot-lost': 'fail',
   'not-equal': 'fail',
   refused: 'fail',
   internal: 'fail',

@@ -9,6 +9,7 @@ import { nameRow } from './name-row.js'
 import { nextIdentity } from './next-identity.js'
 import { profile } from './profile.js'
 import { Sessions } from './sessions.js'
+import { Snapshots } from './snapshots.js'
 import { parseUrl } from './url.js'
 import { witnessRange } from './witness.js'
 
@@ -18,21 +19,40 @@ import { witnessRange } from './witness.js'
  */
 export function openMysqlSource(url: string, connection: string): SourcePort {
   const sessions = new Sessions(parseUrl(url, connection), connection)
+  const snapshots = new Snapshots(sessions)
   const of = (table: PlannedTable): string => table.source
   return {
-    check: (tables) => check(sessions, tables),
+    check: (tables, read) => check(sessions, tables, read),
     identify: () => identify(sessions),
     catalog: () => readCatalog(sessions),
     profile: (questions, signal) => profile(sessions, questions, signal),
     boundaries: (table, request, signal) =>
       sessions.withSession((session) => findBoundaries(session, table, request), signal, of(table)),
-    copy: (table, range, sink, options) =>
-      sessions.withSession(({ raw }) => copyRange(raw, table, range, sink, options), options.signal, of(table)),
+    copy: async (table, range, sink, options) =>
+      options.snapshot === undefined
+        ? await sessions.withSession(
+            ({ raw }) => copyRange(raw, table, range, sink, options),
+            options.signal,
+            of(table),
+          )
+        : await snapshots
+            .of(options.snapshot)
+            .use(of(table), options.signal, ({ raw }, interrupt) =>
+              copyRange(raw, table, range, sink, options, interrupt),
+            ),
     nameRow: (table, range, n) =>
       sessions.withSession((session) => nameRow(session, table, range, n), undefined, of(table)),
-    witness: (table, range, { signal }) =>
-      sessions.withSession((session) => witnessRange(session, table, range), signal, of(table)),
+    witness: async (table, range, { signal, snapshot }) =>
+      snapshot === undefined
+        ? await sessions.withSession((session) => witnessRange(session, table, range), signal, of(table))
+        : await snapshots.of(snapshot).use(of(table), signal, (session) => witnessRange(session, table, range)),
+    openSnapshot: (request, signal) => snapshots.open(request, signal),
+    keepSnapshot: (run, read) => snapshots.keep(run, read),
+    closeSnapshot: async (run) => snapshots.close(run),
     nextIdentity: (table) => nextIdentity(sessions, table),
-    close: async () => sessions.close(),
+    close: async () => {
+      snapshots.closeAll()
+      sessions.close()
+    },
   }
 }

@@ -1,5 +1,7 @@
+import type { ConsistencyConfig } from '../../core/config/types.js'
 import type { Finding } from '../../core/finding.js'
 import { isTaken } from '../../core/plan/select-tables.js'
+import { checkSnapshot } from './check-snapshot.js'
 import { checkVersion } from './check-version.js'
 import type { Session } from './connect.js'
 import { type Grants, mayOnDatabase, mayOnTable, readGrants } from './grants.js'
@@ -14,7 +16,11 @@ type Tables = { readonly include: readonly string[]; readonly exclude: readonly 
  * That there are no tables, or that one cannot be opened, follows from the catalog: the planner says so.
  * Throws only what connecting throws.
  */
-export async function check(sessions: Sessions, tables: Tables): Promise<Finding[]> {
+export async function check(
+  sessions: Sessions,
+  tables: Tables,
+  read: ConsistencyConfig['read'] = 'best-effort',
+): Promise<Finding[]> {
   return await sessions.withSession(async (session) => {
     const database = (await queryText(session.raw, 'SELECT DATABASE() AS name'))[0]?.name ?? sessions.address.database
     const findings = checkVersion(session.server, sessions.connection)
@@ -22,7 +28,8 @@ export async function check(sessions: Sessions, tables: Tables): Promise<Finding
     if (grants === null) return findings
     const where = { database: `\`${database.replaceAll('`', '``')}\``, account: sessions.address.user }
     if (!mayOnDatabase(grants, 'SELECT')) findings.push(...(await checkTables(session, grants, tables, where)))
-    return [...findings, ...checkObjects(session, grants, where)]
+    const snapshot = checkSnapshot(session, grants, read, { ...where, database })
+    return [...findings, ...snapshot, ...checkObjects(session, grants, where)]
   })
 }
 

@@ -51,6 +51,12 @@ export function discard(raw: Connection): void {
   )
 }
 
+/** Whether its socket still stands, as far as anybody here knows. */
+export const isUsable = ({ raw }: Session): boolean => {
+  const { stream } = raw as unknown as { readonly stream?: { readonly destroyed: boolean; readonly readable: boolean } }
+  return stream !== undefined && !stream.destroyed && stream.readable
+}
+
 async function open(address: Address, connection: string): Promise<Connection> {
   // Over a socket nobody listens in between; MySQL's own client leaves TLS away there as well.
   const offered = address.tls === 'preferred' && address.socket !== null ? 'disabled' : address.tls

@@ -21,7 +21,8 @@ const PROGRESS_EVERY_MS = 200
  * reads the range again.
  *
  * Throws `row-refused`, the signal's reason, what the sink failed with, or the driver's error as it came. After a throw
- * the connection is destroyed, perhaps in the middle of its rows.
+ * the connection is destroyed, perhaps in the middle of its rows; with `interrupt`, which ends the statement on the
+ * server, the rest of the rows is thrown away and the connection stays, where that is possible within a while.
  */
 export async function copyRange(
   connection: Connection,
@@ -29,16 +30,28 @@ export async function copyRange(
   range: KeyRange,
   sink: RowSink,
   options: CopyOptions,
+  interrupt?: () => Promise<void>,
 ): Promise<CopyCounts> {
-  return await guarded(connection, sink, options.signal, async (fail) => {
+  let copy: RangeCopy | undefined
+  const clear =
+    interrupt === undefined
+      ? undefined
+      : async (): Promise<void> => {
+          copy?.discard()
+          await interrupt()
+        }
+  return await guarded(connection, sink, options.signal, clear, async (fail) => {
     const charsets = storedCharsets(table)
     const decoders = await decodersFor(connection, charsets)
-    const copy = new RangeCopy(connection, table, sink, options, decoders, fail)
+    copy = new RangeCopy(connection, table, sink, options, decoders, fail)
     if (charsets.length === 0) return await copy.run(selectRange(table, range))
     await command(connection, KEEP_RESULTS_CHARSET)
-    const counts = await copy.run(selectRange(table, range))
-    await command(connection, RESTORE_RESULTS_CHARSET)
-    return counts
+    try {
+      return await copy.run(selectRange(table, range))
+    } finally {
+      // For a session that stays; what ended the copy is what counts.
+      await command(connection, RESTORE_RESULTS_CHARSET).catch(() => {})
+    }
   })
 }
 
@@ -55,6 +68,7 @@ async function guarded<T>(
   connection: Connection,
   sink: RowSink,
   signal: AbortSignal,
+  clear: (() => Promise<void>) | undefined,
   work: (fail: (error: unknown) => void) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted()
@@ -62,15 +76,36 @@ async function guarded<T>(
   const failure = new Promise<never>((_, reject) => (fail = reject))
   const abort = (): void => fail(signal.reason)
   signal.addEventListener('abort', abort)
+  let working: Promise<T> | undefined
   try {
-    return await Promise.race([work(fail), failure, sink.failed])
+    working = work(fail)
+    return await Promise.race([working, failure, sink.failed])
   } catch (error) {
+    if (clear !== undefined && working !== undefined && (await isCleared(clear, working))) throw error
     // The rest of the rows may still be on their way, or never come: only a dead socket stops both for sure.
     connection.destroy()
     ;(connection as unknown as DriverInternals).stream.destroy()
     throw error
   } finally {
     signal.removeEventListener('abort', abort)
+  }
+}
+
+/** How long the rest of an answer may take to end, once its statement was interrupted. */
+const CLEARED_WITHIN_MS = 5000
+
+async function isCleared(clear: () => Promise<void>, working: Promise<unknown>): Promise<boolean> {
+  const ended = working.then(
+    () => true,
+    (error: unknown) => (error as { readonly fatal?: boolean }).fatal !== true,
+  )
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, CLEARED_WITHIN_MS, false)))
+  try {
+    await clear()
+    return await Promise.race([ended, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -81,6 +116,7 @@ class RangeCopy implements RowReader {
   readonly #name: RowName
   #rows = 0
   #lastProgress = 0
+  #discarded = false
 
   constructor(
     connection: Connection,
@@ -104,7 +140,14 @@ class RangeCopy implements RowReader {
     return { rows: this.#rows, bytes: this.#out.bytes, zeroDates: this.#zeroDates() }
   }
 
+  /** Takes no further row: what still comes is passed over. */
+  discard(): void {
+    this.#discarded = true
+    this.#tap.proceed()
+  }
+
   row(bytes: Buffer, view: DataView, from: number): boolean {
+    if (this.#discarded) return true
     try {
       this.#encoder.encodeRow(bytes, view, from)
     } catch (error) {
@@ -121,6 +164,8 @@ class RangeCopy implements RowReader {
   }
 
   async largeRow(payload: LargePayload): Promise<void> {
+    // Never comes to its end, and the connection is destroyed: nobody knows how long the row is.
+    if (this.#discarded) return await new Promise(() => {})
     const { columns } = this.#encoder
     this.#name.clear()
     try {

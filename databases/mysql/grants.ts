@@ -4,6 +4,8 @@ import type { TextRow } from './query.js'
 export interface Grants {
   /** Privileges on everything or on the whole database, in capitals; `ALL PRIVILEGES` stands for each. */
   readonly onDatabase: ReadonlySet<string>
+  /** Those on everything alone: what is about the server itself (RELOAD, PROCESS) is among these or not there. */
+  readonly onServer: ReadonlySet<string>
   /** Privileges on single tables, by table. Those on some columns only are not among them. */
   readonly onTables: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -14,6 +16,7 @@ const LINE = /^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[
 /** Reads SHOW GRANTS. Lines that are about something else (roles, proxies, routines) are passed over. */
 export function readGrants(rows: readonly TextRow[], database: string): Grants {
   const onDatabase = new Set<string>()
+  const onServer = new Set<string>()
   const revoked = new Set<string>()
   const onTables = new Map<string, Set<string>>()
   for (const row of rows) {
@@ -23,11 +26,13 @@ export function readGrants(rows: readonly TextRow[], database: string): Grants {
     if (schema !== '*' && !matches(unquoted(schema), database)) continue
     const privileges = wholePrivileges(list)
     if (table !== '*') onTables.set(unquoted(table), new Set([...(onTables.get(unquoted(table)) ?? []), ...privileges]))
+    else if (schema === '*' && verb === 'GRANT') for (const one of privileges) onServer.add(one)
+    if (table !== '*') continue
     // MySQL's partial revokes take back in one database what was granted on all.
-    else for (const one of privileges) (verb === 'GRANT' ? onDatabase : revoked).add(one)
+    for (const one of privileges) (verb === 'GRANT' ? onDatabase : revoked).add(one)
   }
   for (const one of revoked) onDatabase.delete(one)
-  return { onDatabase, onTables }
+  return { onDatabase, onServer, onTables }
 }
 
 export const mayOnDatabase = (grants: Grants, privilege: string): boolean =>

@@ -1,4 +1,4 @@
-import { aboutConnection, discard, openSession, type Session } from './connect.js'
+import { aboutConnection, discard, isUsable, openSession, type Session } from './connect.js'
 import { toFailure } from './errors.js'
 import { queryText } from './query.js'
 import type { Address } from './url.js'
@@ -53,7 +53,8 @@ export class Sessions {
     return await this.withSession((session) => queryText(session.raw, sql), signal)
   }
 
-  private failure(error: unknown, table?: string): Error {
+  /** An error of one of its sessions as the Failure that it is. */
+  failure(error: unknown, table?: string): Error {
     const about = aboutConnection(this.address, this.connection)
     return toFailure(error, table === undefined ? about : { ...about, table })
   }
@@ -105,13 +106,8 @@ export class Sessions {
   }
 }
 
-const isUsable = ({ raw }: Session): boolean => {
-  const { stream } = raw as unknown as { readonly stream?: { readonly destroyed: boolean; readonly readable: boolean } }
-  return stream !== undefined && !stream.destroyed && stream.readable
-}
-
 /** The work's own end, or the abort's reason once the work has unwound (nothing may be written after we return). */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let giveUp: NodeJS.Timeout | undefined
   const aborted = new Promise<never>((_, reject) => {
     const late = (): void => {

@@ -76,6 +76,7 @@ describe('names that outlive a deploy', () => {
       'source-conflict': 'retry',
       'fenced-out': 'fail',
       'rows-lost': 'fail',
+      'snapshot-lost': 'fail',
       refused: 'fail',
       internal: 'fail',
     })

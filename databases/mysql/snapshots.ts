@@ -1,0 +1,59 @@
+import type { RunId } from '../../core/run.js'
+import type { OpenedSnapshot, SnapshotRequest, SnapshotState } from '../../core/snapshot.js'
+import type { Sessions } from './sessions.js'
+import { lost, Snapshot } from './snapshot.js'
+import { openUnderLock } from './snapshot-open.js'
+
+/** A snapshot costs the source its undo, so one that nobody looks after is not kept. */
+const UNKEPT_MS = 30_000
+
+/** The snapshots that this process holds of one source, by run. */
+export class Snapshots {
+  readonly #held = new Map<RunId, { readonly snapshot: Snapshot; timer: NodeJS.Timeout }>()
+
+  constructor(private readonly sessions: Sessions) {}
+
+  /** What was held under this run's id was never heard of, and is closed. */
+  async open(request: SnapshotRequest, signal: AbortSignal): Promise<OpenedSnapshot> {
+    this.close(request.run)
+    const snapshot = new Snapshot(this.sessions, await openUnderLock(this.sessions, request, signal))
+    this.#held.set(request.run, { snapshot, timer: this.#unkept(request.run) })
+    return snapshot.opened
+  }
+
+  /** Throws `snapshot-lost` where this process does not hold it. */
+  of(run: RunId): Snapshot {
+    const held = this.#held.get(run)
+    if (held === undefined) throw lost()
+    return held.snapshot
+  }
+
+  async keep(run: RunId, read: readonly string[]): Promise<SnapshotState> {
+    const snapshot = this.of(run)
+    const held = this.#held.get(run)
+    if (held !== undefined) {
+      clearTimeout(held.timer)
+      held.timer = this.#unkept(run)
+    }
+    const state = await snapshot.keep(new Set(read))
+    if (state.sessions > 0) return state
+    this.close(run)
+    throw lost()
+  }
+
+  close(run: RunId): void {
+    const held = this.#held.get(run)
+    if (held === undefined) return
+    clearTimeout(held.timer)
+    this.#held.delete(run)
+    held.snapshot.close()
+  }
+
+  closeAll(): void {
+    for (const run of [...this.#held.keys()]) this.close(run)
+  }
+
+  #unkept(run: RunId): NodeJS.Timeout {
+    return setTimeout(() => this.close(run), UNKEPT_MS).unref()
+  }
+}

@@ -14,7 +14,7 @@ export function witnessItems({ source, cast, notNull }: PlannedColumn): string[]
   return [notNull && !mayBecomeNull(cast) ? first : `IFNULL(${first}, '~')`, ...more]
 }
 
-/** Longer values are hashed for themselves, so that no row's text comes near max_allowed_packet. */
+/** Longer values (labels are never long) are hashed for themselves: no row's text comes near max_allowed_packet. */
 const LONG = 1024
 
 /** The first item is NULL where the value is; the others are then too, and CONCAT_WS leaves them out. */
@@ -33,10 +33,11 @@ function itemsOf(c: string, cast: Cast): [string, ...string[]] {
     // The only way to a float's bits: a point's coordinates are eight bytes, the lowest first.
     case 'real':
     case 'double':
-      return [`HEX(REVERSE(SUBSTRING(POINT(${c}, 0), 10, 8)))`]
+      return [`LOWER(HEX(REVERSE(SUBSTRING(POINT(${c}, 0), 10, 8))))`]
     case 'text':
-    case 'enum':
       return textItems(utf8(c, cast), longest(cast) * 4)
+    case 'enum':
+      return textItems(utf8(c, cast), 0)
     case 'set':
       return [`BIT_COUNT(${c} + 0)`, ...textItems(utf8(c, cast), Infinity)]
     case 'bytes':
@@ -45,7 +46,7 @@ function itemsOf(c: string, cast: Cast): [string, ...string[]] {
       // MySQL turns the axes of geographic systems around unless told not to; MariaDB skips such a comment.
       return bytesItems(`ST_AsBinary(${c} /*!80000 , 'axis-order=long-lat' */)`, Infinity)
     case 'vector':
-      return [`HEX(${c})`]
+      return [`LOWER(HEX(${c}))`]
     case 'date':
       return [onCalendar(c, encoding.onZero, (day) => `TO_DAYS(${day}) - ${DAYS_TO_1970}`)]
     case 'timestamp':
@@ -91,7 +92,7 @@ function textItems(text: string, atMost: number): [string, string] {
 }
 
 function bytesItems(bytes: string, atMost: number): [string, string] {
-  const hex = `HEX(${bytes})`
+  const hex = `LOWER(HEX(${bytes}))`
   return [`LENGTH(${bytes})`, atMost <= LONG ? hex : `IF(LENGTH(${bytes}) > ${LONG}, SHA2(${bytes}, 256), ${hex})`]
 }
 

@@ -25,12 +25,13 @@ function itemsOf(c: string, cast: Cast): [string, ...string[]] {
       return [`${c}::int`]
     case 'real':
     case 'double':
-      return [`upper(encode(float8send(${c}), 'hex'))`]
+      return [`encode(float8send(${c}), 'hex')`]
     case 'text':
+      return textItems(`${c}::text`, room(cast) * 4)
     case 'enum':
-      return textItems(`${c}::text`)
+      return textItems(`${c}::text`, 0)
     case 'set':
-      return [`cardinality(${c})`, ...textItems(`array_to_string(${c}, ',')`)]
+      return [`cardinality(${c})`, ...textItems(`array_to_string(${c}, ',')`, Infinity)]
     case 'bytes':
     case 'wkb':
       return bytesItems(c)
@@ -54,20 +55,24 @@ function itemsOf(c: string, cast: Cast): [string, ...string[]] {
   }
 }
 
-const textItems = (text: string): [string, string] => [
-  `octet_length(${text})`,
-  `CASE WHEN octet_length(${text}) > ${LONG} THEN encode(sha256(convert_to(${text}, 'UTF8')), 'hex') ELSE ${text} END`,
-]
+/** Characters that a value may have at most. */
+const room = ({ to }: Cast): number => Number(/^varchar\((\d+)\)$/.exec(to)?.[1] ?? Infinity)
+
+function textItems(text: string, atMost: number): [string, string] {
+  const size = `octet_length(${text})`
+  if (atMost <= LONG) return [size, text]
+  return [size, `CASE WHEN ${size} > ${LONG} THEN encode(sha256(convert_to(${text}, 'UTF8')), 'hex') ELSE ${text} END`]
+}
 
 const bytesItems = (c: string): [string, string] => [
   `octet_length(${c})`,
-  `CASE WHEN octet_length(${c}) > ${LONG} THEN encode(sha256(${c}), 'hex') ELSE upper(encode(${c}, 'hex')) END`,
+  `CASE WHEN octet_length(${c}) > ${LONG} THEN encode(sha256(${c}), 'hex') ELSE encode(${c}, 'hex') END`,
 ]
 
 /** The source keeps a number's lowest byte first. */
 function vector(c: string): string {
   const bytes = [4, 3, 2, 1].map((place) => `substr(float4send(n), ${place}, 1)`).join(' || ')
-  const all = `SELECT upper(encode(string_agg(${bytes}, ''::bytea ORDER BY i), 'hex')) FROM unnest(${c}) WITH ORDINALITY AS u (n, i)`
+  const all = `SELECT encode(string_agg(${bytes}, ''::bytea ORDER BY i), 'hex') FROM unnest(${c}) WITH ORDINALITY AS u (n, i)`
   return `CASE WHEN ${c} IS NOT NULL THEN (${all}) END`
 }
 

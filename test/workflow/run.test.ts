@@ -26,7 +26,7 @@ function watch() {
 const pause = (milliseconds: number): Promise<void> => Context.current().sleep(milliseconds)
 
 describe('a run', () => {
-  it('goes from rows to indexes to keys to counts, and closes last', async () => {
+  it('goes from rows to indexes to keys to counters to its proof, and closes last', async () => {
     const { began, copying } = watch()
     const script: Script = {
       prepareRun: async () => {
@@ -59,6 +59,22 @@ describe('a run', () => {
         began.push('seal')
         return { stopped: 0 }
       },
+      planProof: async ({ request }) => {
+        began.push(`plan ${request?.kind ?? 'load'}`)
+        return {
+          pieces: [{ table: 0, name: 't0', side: 'T', parts: 5, perPiece: 2 }],
+          parts: [
+            { part: { table: 0 }, name: 't0', tables: 1 },
+            { part: { bundle: 0 }, name: 'bundle 0', tables: 1 },
+          ],
+        }
+      },
+      proveParts: async ({ side, first, count }) => void began.push(`${side} ${first}+${count}`),
+      judgeTables: async () => {
+        began.push('judge')
+        return { stopped: 0, unclean: 0, differences: 0 }
+      },
+      closeProof: async () => void began.push('proved'),
       closeRun: async ({ ref }) => {
         began.push('close')
         return summaryOf(ref.run, 'complete', null)
@@ -69,8 +85,10 @@ describe('a run', () => {
       expect((await run.result()).state).toBe('complete')
       expect(began[0]).toBe('prepare')
       expect(began.filter((name) => name === 'key' || name === 'index')).toEqual(['key', 'index', 'index'])
-      const last = began.slice(-6)
-      expect(last).toEqual(['add', 'validate', 'validate', 'seal', 'seal', 'close'])
+      const last = began.slice(-13)
+      expect(last.slice(0, 6)).toEqual(['add', 'validate', 'validate', 'seal', 'seal', 'plan load'])
+      expect(last.slice(6, 9).toSorted()).toEqual(['T 0+2', 'T 2+2', 'T 4+1'])
+      expect(last.slice(9)).toEqual(['judge', 'judge', 'proved', 'close'])
       expect(await run.query(runStatus)).toMatchObject({ phase: 'closed', tables: { total: 2, done: 2, stopped: 0 } })
     })
   })

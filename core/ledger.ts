@@ -5,6 +5,7 @@ import type { Plan } from './plan/types.js'
 import type { WitnessSum } from './ports.js'
 import type { CopiedChunk, Difference, ProofId, ProofPart, ProofReport, ProofRequest, Side, Verdict } from './proof.js'
 import type { RunProgress, RunReport } from './report.js'
+import type { Reading } from './snapshot.js'
 import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
 
 /** The ledger: schema `nightferry` in the target database. Every method throws `Failure` and nothing else on purpose. */
@@ -33,6 +34,17 @@ export interface LedgerPort {
   openRun(run: RunRecord): Promise<void>
   /** Enters a phase: closes the one before and starts its clock. Repeatable. */
   enterPhase(run: RunId, phase: RunPhase): Promise<void>
+  /** Writes down of which moment the run's rows are; the latest counts. */
+  setReading(run: RunId, reading: Reading): Promise<void>
+  /** From now on the run is best-effort, for this reason; the first one stays. Nothing where it is already. */
+  loseSnapshot(run: RunId, reason: string): Promise<void>
+  /**
+   * What tells a table from another one of the same name and form (made anew, renamed into its place). The first one told
+   * is kept; returns the tables that are another one by now.
+   */
+  tablesMade(run: RunId, made: readonly { readonly table: number; readonly made: string }[]): Promise<number[]>
+  /** Forgets what was copied, and counts it as read again: no attempt that is under way can complete a chunk any more. */
+  restartRun(run: RunId): Promise<void>
   closeRun(run: RunId, state: RunState, reason: string | null): Promise<RunSummary>
 
   /** Appends chunks of these ranges; ordinals go on from the last. Repeatable: `first` is the ordinal of the first range. */

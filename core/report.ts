@@ -1,6 +1,7 @@
 import type { FailureRecord } from './failure.js'
 import type { Finding, NotCarried } from './finding.js'
 import type { Decision } from './plan/types.js'
+import type { ReportedReading } from './snapshot.js'
 import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
 
 /** `nightferry report --json`, and what the terminal report is made of. Byte counts are canonical COPY text. */
@@ -9,6 +10,8 @@ export interface RunReport {
   readonly migration: string
   readonly summary: RunSummary
   readonly label: ReadLabel
+  /** Of which moment; absent from reports of workers before there was such a thing. */
+  readonly reading?: ReportedReading
   /** Wall-clock seconds of each phase of the run. */
   readonly phases: readonly { readonly phase: RunPhase; readonly seconds: number }[]
   readonly tables: readonly TableReport[]
@@ -52,6 +55,8 @@ export interface RunProgress {
   readonly state: RunState
   readonly phase: RunPhase
   readonly started: string
+  /** Absent until it is decided, and from workers before there was such a thing. */
+  readonly reading?: ReportedReading
   readonly tables: readonly TableProgress[]
 }
 

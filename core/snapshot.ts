@@ -1,4 +1,4 @@
-import type { RunId } from './run.js'
+import type { ReadLabel, RunId } from './run.js'
 
 /** Reading sessions of one moment, opened under a short lock and held by the process that opened them. */
 export interface SnapshotRequest {
@@ -39,4 +39,19 @@ export interface SnapshotState {
   readonly sessions: number
   /** Tables that others had to alter: they are not read any more. */
   readonly yielded: readonly string[]
+}
+
+/** Of which moment a run's rows are, and what that cost the source. */
+export interface Reading {
+  readonly label: ReadLabel
+  /** Why it is not `snapshot`, or not any more; null where that is what was asked for. */
+  readonly reason: string | null
+  /** Null where there never was one. */
+  readonly snapshot: Omit<OpenedSnapshot, 'sessions'> | null
+}
+
+/** The same as the report has it. */
+export interface ReportedReading extends Reading {
+  /** Rows that were read more than once, at least: chunks done again, and all of them where a run started again. */
+  readonly rowsAgain: number
 }

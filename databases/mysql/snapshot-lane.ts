@@ -47,9 +47,10 @@ export class Lane {
     const back = (): Promise<unknown> => queryText(this.session.raw, `ROLLBACK TO SAVEPOINT ${SAVEPOINT}`)
     try {
       // A KILL QUERY that came too late for its statement may end this one.
-      await back().catch((error: unknown) =>
-        (error as { errno?: number }).errno === 1317 ? back() : Promise.reject(error),
-      )
+      await back().catch(async (error: unknown) => {
+        if ((error as { errno?: number }).errno !== 1317) throw error
+        return await back()
+      })
     } catch {
       return false
     }

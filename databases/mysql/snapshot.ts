@@ -48,8 +48,11 @@ export class Snapshot {
   async use<T>(table: string, signal: AbortSignal, work: Work<T>): Promise<T> {
     const lane = await this.#take(table, signal)
     lane.read.add(table)
-    let interrupted: Promise<void> | null = null
-    const interrupt = (): Promise<void> => (interrupted ??= this.#interrupt(lane))
+    const interrupts: Promise<void>[] = []
+    const interrupt = async (): Promise<void> => {
+      if (interrupts.length === 0) interrupts.push(this.#interrupt(lane))
+      await interrupts[0]
+    }
     const stop = (): void => void interrupt()
     signal.addEventListener('abort', stop, { once: true })
     let isIdle = false
@@ -69,7 +72,7 @@ export class Snapshot {
     } finally {
       signal.removeEventListener('abort', stop)
       // A KILL QUERY that is still on its way would end the next statement.
-      await interrupted
+      await Promise.all(interrupts)
       if (!isIdle) lane.end()
       await this.#giveBack(lane)
     }

@@ -44,7 +44,7 @@ export async function claimChunks(
      taken as (
        update nightferry.chunk
        set state = 'running', epoch = epoch + 1, worker = $4, started_at = clock_timestamp(),
-         progress_rows = 0, progress_bytes = 0
+         rows_again = rows_again + progress_rows, progress_rows = 0, progress_bytes = 0
        where run = $1 and table_ordinal ${among} and ordinal = $3 and state <> 'done'
        and (select count(*) from locked) > 0
        returning table_ordinal, epoch, from_key::text, to_key::text)

@@ -20,6 +20,7 @@ import {
   readProof,
   setVerdict,
 } from './proofs.js'
+import { loseSnapshot, restartRun, setReading, tablesMade } from './reading.js'
 import { readReport } from './report.js'
 import { closeRun, enterPhase, listRuns, openRun } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
@@ -45,6 +46,10 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
 
     openRun: (run) => openRun(pool, run),
     enterPhase: (run, phase) => enterPhase(pool, run, phase),
+    setReading: (run, reading) => setReading(pool, run, reading),
+    loseSnapshot: (run, reason) => loseSnapshot(pool, run, reason),
+    tablesMade: (run, made) => tablesMade(pool, run, made),
+    restartRun: (run) => restartRun(pool, run),
     closeRun: (run, state, reason) => closeRun(pool, run, state, reason),
 
     addChunks: (run, table, first, ranges) => addChunks(pool, run, table, first, ranges),

@@ -2,6 +2,7 @@ import type { RunProgress, TableProgress } from '../../../core/report.js'
 import type { RunId, RunPhase, RunState, TableState } from '../../../core/run.js'
 import { chunkSums, NO_CHUNKS, type ChunkSums } from './chunk-sums.js'
 import { countOf, iso, rowsOf, type Queryable } from './query.js'
+import { readReading } from './reading.js'
 import { unknownRun } from './runs.js'
 
 interface ProgressRow {
@@ -31,8 +32,14 @@ export async function readProgress(db: Queryable, run: RunId): Promise<RunProgre
     [run],
   )
   const sums = await chunkSums(db, run)
+  const reading = await readReading(db, run)
   const live = head.state === 'running'
-  return { run, ...head, tables: tables.map((row) => progress(row, sums.get(row.table_ordinal) ?? NO_CHUNKS, live)) }
+  return {
+    run,
+    ...head,
+    ...(reading === null ? {} : { reading }),
+    tables: tables.map((row) => progress(row, sums.get(row.table_ordinal) ?? NO_CHUNKS, live)),
+  }
 }
 
 /**

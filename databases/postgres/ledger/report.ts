@@ -4,6 +4,7 @@ import type { DeclaredLoss, RunReport, TableReport } from '../../../core/report.
 import type { RunId, RunPhase, TableState } from '../../../core/run.js'
 import { chunkSums, NO_CHUNKS, type ChunkSums } from './chunk-sums.js'
 import { countOf, rowsOf, type Queryable } from './query.js'
+import { readReading } from './reading.js'
 import { summaryOf } from './runs.js'
 import { readVersion } from './versions.js'
 
@@ -11,11 +12,13 @@ import { readVersion } from './versions.js'
 export async function readReport(db: Queryable, run: RunId): Promise<RunReport> {
   const summary = await summaryOf(db, run)
   const { plan } = await readVersion(db, summary.version)
+  const reading = await readReading(db, run)
   return {
     format: 1,
     migration: plan.migration,
     summary,
     label: summary.label,
+    ...(reading === null ? {} : { reading }),
     phases: await phases(db, run),
     tables: await tables(db, run, plan),
     decisions: plan.decisions,

@@ -130,6 +130,22 @@ export const LEDGER_STEPS: readonly string[] = [
   `
   -- S0: what the copy wrote, digested on its way; null where a run was told not to (benchmarks).
   alter table nightferry.chunk add column digest bytea;
+  -- Rows that attempts before the last one had read, as far as they told.
+  alter table nightferry.chunk add column rows_again bigint not null default 0;
+
+  -- Of which moment the rows are, what that cost the source, and why they are not of one (any more).
+  alter table nightferry.run
+    add column moment timestamptz,
+    add column position text,
+    add column lock text,
+    add column lock_attempts integer,
+    add column blocked_ms double precision,
+    add column locked text[],
+    add column labelled text[],
+    add column label_reason text,
+    add column label_decided boolean not null default false;
+  -- What tells the source's table from another one that took its place while it was read.
+  alter table nightferry.run_table add column made text;
 
   -- A proof of a run: its own load proof (proof = run), or a later verify or repair.
   create table nightferry.proof (

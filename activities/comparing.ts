@@ -5,12 +5,13 @@ import { keyOrder } from '../core/compare/keys.js'
 import { Confirmed, Surplus, type Selection } from '../core/compare/multiset.js'
 import { compareOrdered } from '../core/compare/ordered.js'
 import type { RowDifference } from '../core/compare/row-difference.js'
+import { sumOfBuckets } from '../core/digest-sum.js'
 import type { KeyRange } from '../core/key-range.js'
 import { digestForm } from '../core/plan/digest-form.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { RowCounts, RowSink, TargetPart } from '../core/ports.js'
 import type { CopiedChunk, Digest } from '../core/proof.js'
-import { digesterOf, type Digester } from './digest/digester.js'
+import { digesterOf } from './digest/digester.js'
 import { digestSink } from './digest/sinks.js'
 import { streamOf } from './streams.js'
 
@@ -27,17 +28,24 @@ export interface Sides {
 
 export const lineHash: LineHash = (line) => hash('sha256', line, 'buffer')
 
-/** The rows of a range that differ, in the key's order; what the source gave goes through the digester too. */
-export function compareRange(sides: Sides, range: KeyRange, digester?: Digester): AsyncIterable<RowDifference> {
+/** The rows of a range that differ, in the key's order; blocks that the source gave are shown to `onBlock`. */
+export function compareRange(
+  sides: Sides,
+  range: KeyRange,
+  onBlock?: (block: Uint8Array) => void,
+): AsyncIterable<RowDifference> {
   const { table, signal, rowIds } = sides
   const source = streamOf(signal, (sink, stop) => sides.source(range, sink, stop))
   const target = streamOf(signal, (sink, stop) => sides.target({ by: 'key', range }, sink, { signal: stop, rowIds }))
-  return compareOrdered(digester ? digested(source, digester) : source, target, keyOrder(table), { rowIds })
+  return compareOrdered(onBlock ? shown(source, onBlock) : source, target, keyOrder(table), { rowIds })
 }
 
-async function* digested(blocks: AsyncIterable<Uint8Array>, digester: Digester): AsyncGenerator<Uint8Array> {
+async function* shown(
+  blocks: AsyncIterable<Uint8Array>,
+  onBlock: (block: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
   for await (const block of blocks) {
-    digester.write(block)
+    onBlock(block)
     yield block
   }
 }
@@ -49,18 +57,27 @@ export interface BucketsOfSides {
   readonly differing: DifferingBuckets | null
 }
 
-/** Both sides of a table in buckets as they are now. Memory: two digests. */
-export async function digestSides(sides: Sides, chunks: readonly CopiedChunk[]): Promise<BucketsOfSides> {
+/** Both sides of a table in buckets as they are now; `onChunk` is told what each chunk of the source comes to. */
+export async function digestSides(
+  sides: Sides,
+  chunks: readonly CopiedChunk[],
+  onChunk: (ordinal: number, digest: Digest) => void = () => {},
+): Promise<BucketsOfSides> {
   const { table, signal } = sides
   const form = digestForm(table)
-  const [ours, theirs] = [digesterOf(form), digesterOf(form)]
-  const sum = { rows: 0, bytes: 0 }
-  for (const { range } of chunks) {
+  let source: Digest = { rows: 0, bytes: 0, value: digesterOf(form).value() }
+  for (const { ordinal, range } of chunks) {
+    const ours = digesterOf(form)
     const { rows, bytes } = await sides.source(range, digestSink(ours), signal)
-    sum.rows += rows
-    sum.bytes += bytes
+    const digest = { rows, bytes, value: ours.value() }
+    onChunk(ordinal, digest)
+    source = {
+      rows: source.rows + rows,
+      bytes: source.bytes + bytes,
+      value: sumOfBuckets([source.value, digest.value]) as string,
+    }
   }
-  const source = { ...sum, value: ours.value() }
+  const theirs = digesterOf(form)
   const read = await sides.target(ALL_PAGES, digestSink(theirs), { signal, rowIds: false })
   const target = { rows: read.rows, bytes: read.bytes, value: theirs.value() }
   return { source, target, differing: differingBuckets(source, target) }

@@ -9,10 +9,13 @@ import { divideTable } from './divide-table.js'
 import { indexBundle } from './index-bundle.js'
 import { judgeTables } from './judge-tables.js'
 import { markIndexed } from './mark-indexed.js'
+import { mendSchema } from './mend-schema.js'
 import { parkTables } from './park-tables.js'
 import { planProof } from './plan-proof.js'
+import { planRepair } from './plan-repair.js'
 import { prepareRun } from './prepare-run.js'
 import { proveParts } from './prove-parts.js'
+import { repairTable } from './repair-table.js'
 import { sealTables } from './seal-tables.js'
 import type { Tools } from './tools.js'
 import { validateForeignKeys } from './validate-foreign-keys.js'
@@ -34,6 +37,9 @@ export const createDataActivities = (tools: Tools) => ({
   proveParts: proveParts(tools),
   judgeTables: judgeTables(tools),
   closeProof: closeProof(tools),
+  planRepair: planRepair(tools),
+  repairTable: repairTable(tools),
+  mendSchema: mendSchema(tools),
   parkTables: parkTables(tools),
   closeRun: closeRun(tools),
 })

@@ -20,6 +20,18 @@ export function sumOfBuckets(values: readonly string[]): string | null {
   return buckets.map(({ count, sum }) => hex(count, COUNT_DIGITS) + hex(sum, SUM_DIGITS)).join('')
 }
 
+/** What is left of a digest when the rows of another one are taken from it. */
+export function minusBuckets(value: string, less: string): string {
+  if (value.length !== less.length) throw new RangeError('digests of other buckets')
+  const other = bucketsOf(less)
+  return bucketsOf(value)
+    .map(({ count, sum }, i) => {
+      const gone = other[i] as Bucket
+      return hex(count - gone.count, COUNT_DIGITS) + hex((sum - gone.sum + MODULUS) % MODULUS, SUM_DIGITS)
+    })
+    .join('')
+}
+
 interface Bucket {
   count: bigint
   sum: bigint

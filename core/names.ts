@@ -10,9 +10,10 @@ export const WORKFLOWS = {
   table: 'table',
   inspection: 'inspection',
   verify: 'verify',
+  repair: 'repair',
 } as const
 
-export const UPDATES = { apply: 'apply', startRun: 'startRun', verify: 'verify' } as const
+export const UPDATES = { apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' } as const
 
 export const QUERIES = { status: 'status' } as const
 
@@ -36,6 +37,9 @@ export const ACTIVITIES = {
     'proveParts',
     'judgeTables',
     'closeProof',
+    'planRepair',
+    'repairTable',
+    'mendSchema',
     'parkTables',
     'closeRun',
   ],

@@ -1,5 +1,6 @@
 export { inspection } from './inspection.js'
 export { migration } from './migration.js'
+export { repair } from './repair.js'
 export { run } from './run.js'
 export { table } from './table.js'
 export { verify } from './verify.js'

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
+import type { MendFailure } from '../activities/repair-messages.js'
 import type { Config } from '../core/config/types.js'
 import { QUERIES, SIGNALS, UPDATES } from '../core/names.js'
 import type { ProofId, ProofRequest } from '../core/proof.js'
@@ -60,6 +61,8 @@ export interface ProveAnswer {
 export const apply = defineUpdate<ApplyAnswer, [ApplyRequest]>(UPDATES.apply)
 export const startRun = defineUpdate<StartRunAnswer, [StartRunRequest]>(UPDATES.startRun)
 export const verify = defineUpdate<ProveAnswer, [ProveRequest]>(UPDATES.verify)
+/** Mends what the newest proofs of a run found, and proves it again. */
+export const repair = defineUpdate<ProveAnswer, [ProveRequest]>(UPDATES.repair)
 
 export const migrationStatus = defineQuery<MigrationStatus>(QUERIES.status)
 /** What the workflow of a proof answers: counts only. */
@@ -88,6 +91,21 @@ export interface ProofWorkflowInput {
   readonly lanes: number
   /** ISO 8601, UTC. */
   readonly started: string
+}
+
+/** Counts: what was mended is in the ledger. */
+export interface RepairResult {
+  readonly proof: ProofId
+  readonly tables: number
+  readonly deleted: number
+  readonly inserted: number
+  /** Indexes, constraints and counters. */
+  readonly schema: number
+  /** Of tables that could not be mended. */
+  readonly failures: readonly MendFailure[]
+  /** Of the proof behind it. */
+  readonly unclean: number
+  readonly differences: number
 }
 
 export interface InspectionInput {

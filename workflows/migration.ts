@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow'
 import { applyConfig } from './apply-config.js'
 import { busy, type Entity, openEntity, statusOf } from './entity.js'
-import { apply, migrationStatus, startRun, verify, type MigrationInput } from './messages.js'
+import { apply, migrationStatus, repair, startRun, verify, type MigrationInput } from './messages.js'
 import { checkApply, checkProve, checkStartRun } from './shapes.js'
 import { beginProof } from './begin-proof.js'
 import { beginRun } from './begin-run.js'
@@ -27,6 +27,9 @@ export async function migration(input: MigrationInput): Promise<void> {
     validator: (request: unknown) => checkStartRun(request),
   })
   setHandler(verify, (request) => beginProof(entity, 'verify', request), {
+    validator: (request: unknown) => checkProve(request),
+  })
+  setHandler(repair, (request) => beginProof(entity, 'repair', request), {
     validator: (request: unknown) => checkProve(request),
   })
   // Signals come from anybody, and nobody has one that means anything yet.

@@ -85,6 +85,9 @@ const WELL: ControlActivities & DataActivities = {
   proveParts: async () => {},
   judgeTables: async () => ({ stopped: 0, unclean: 0, differences: 0 }),
   closeProof: async () => {},
+  planRepair: async () => ({ tables: [] }),
+  repairTable: async () => ({ deleted: 0, inserted: 0, chunks: 0 }),
+  mendSchema: async () => ({ mended: 0, failures: [] }),
   parkTables: async () => ({ stopped: 1 }),
   closeRun: async ({ ref, reason }) => summaryOf(ref.run, reason === null ? 'complete' : 'incomplete', reason),
 }

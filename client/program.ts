@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { PRODUCT } from '../core/product.js'
 import { makeContext, type Context, type GlobalOptions } from './context.js'
+import type { ReportOptions } from './commands/report.js'
 import type { VerifyOptions } from './commands/verify.js'
 import type { ExitCode } from './exit-codes.js'
 import { outputTo } from './output.js'
@@ -135,8 +136,9 @@ function addNames(program: Command, start: Start): void {
     .description('what a run did, table by table; exits by its state')
     .argument('<name>', "the migration's name")
     .option('--run <id>', 'which run (else the last one)')
+    .option('--evidence <file>', 'write what the run proved to this file instead (JSON; docs/evidence.md)')
     .action(
-      async (name: string, options: { run?: string }) =>
+      async (name: string, options: ReportOptions) =>
         await start(async (context) => await (await import('./commands/report.js')).report(context, name, options)),
     )
   program

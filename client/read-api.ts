@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { API_ROUTES, type DifferencePage, type InspectionDocument, type SchemaDocument } from '../core/api.js'
+import type { EvidenceFile } from '../core/evidence.js'
 import type { StoredVersion } from '../core/ledger.js'
 import type { ProofReport } from '../core/proof.js'
 import type { RunProgress, RunReport } from '../core/report.js'
@@ -23,6 +25,7 @@ export interface ReadApi {
     page: { after: string | null; values: boolean },
   ): Promise<DifferencePage['differences']>
   schema(at: TargetName, run: RunId): Promise<SchemaDocument>
+  evidence(at: TargetName, run: RunId): Promise<EvidenceFile>
 }
 
 /** Names, never URLs: `MigrationStatus.target`. */
@@ -50,6 +53,7 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
     proof: async (at, proof) => await get(API_ROUTES.proof(at.connection, at.database, proof)),
     differences: async (at, proof, page) =>
       (await get<DifferencePage>(API_ROUTES.differences(at.connection, at.database, proof, page))).differences,
+    evidence: async (at, run) => await get(API_ROUTES.evidence(at.connection, at.database, run), LOOKING_MS),
     schema: async (at, run) => await get(API_ROUTES.schema(at.connection, at.database, run), LOOKING_MS),
   }
 }
@@ -66,6 +70,22 @@ export function findApi(env: NodeJS.ProcessEnv, folder: string): ApiFile {
     'where the read API of the control worker is, is not known',
     'Set NIGHTFERRY_API and NIGHTFERRY_API_TOKEN, or go to the folder where `nightferry up` or the worker runs.',
   )
+}
+
+const API_PATIENCE_MS = 15_000
+
+/** Asks the read API again while the control worker, which has perhaps just died, comes back. */
+export async function patiently<T>(fetch: () => Promise<T>): Promise<T> {
+  const until = Date.now() + API_PATIENCE_MS
+  for (;;) {
+    try {
+      return await fetch()
+    } catch (error) {
+      const worth = error instanceof Problem && error.exit === EXIT.unreachable && Date.now() < until
+      if (!worth) throw error
+      await delay(500)
+    }
+  }
 }
 
 async function ask<T>(api: ApiFile, path: string, timeout: number): Promise<T> {

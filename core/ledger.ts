@@ -1,4 +1,5 @@
 import type { Config } from './config/types.js'
+import type { EvidenceRows } from './evidence.js'
 import type { FailureRecord } from './failure.js'
 import type { Key, KeyRange } from './key-range.js'
 import type { Plan } from './plan/types.js'
@@ -98,6 +99,8 @@ export interface LedgerPort {
     batches: AsyncIterable<readonly Difference[]> | Iterable<readonly Difference[]>,
   ): Promise<void>
   addWitness(proof: ProofId, table: number, range: WitnessRange): Promise<void>
+  /** Ranges that the witness has looked at, in their order: an attempt after a crash leaves them out. */
+  witnessed(proof: ProofId, table: number): Promise<{ ordinal: number; agrees: boolean | null }[]>
   /** Repeatable; counts the table's differences. */
   setVerdict(
     proof: ProofId,
@@ -119,6 +122,9 @@ export interface LedgerPort {
     after: string | null,
     atMost: number,
   ): Promise<{ id: string; table: string; difference: Difference }[]>
+
+  /** All that was written down about one table of a run, and of its proofs. */
+  evidenceRows(run: RunId, table: number): Promise<EvidenceRows>
 
   runs(limit: number): Promise<RunSummary[]>
   report(run: RunId): Promise<RunReport>

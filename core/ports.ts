@@ -41,6 +41,8 @@ export interface SourcePort {
   ): Promise<{ boundaries: Key[]; last: boolean }>
   /** Streams a range's rows as canonical COPY text, in the key's order where there is one. */
   copy(table: PlannedTable, range: KeyRange, sink: RowSink, options: CopyOptions): Promise<CopyCounts>
+  /** The range's rows as a condition of the source's own SQL, for evidence that people check by hand. */
+  rangeSql(table: PlannedTable, range: KeyRange): string
   /** The key of the n-th row (from 0) of the range, as a person reads it (`id=17`, `row 12 of a table without a key`). */
   nameRow(table: PlannedTable, range: KeyRange, n: number): Promise<string>
   /** Digest of a range's rows by SQL in the server, from expressions that share no code with `copy`. */
@@ -124,6 +126,8 @@ export interface TargetPort {
   count(plan: Plan, table: PlannedTable, signal: AbortSignal): Promise<number>
   /** Streams a part's rows back as canonical COPY text: rows of a key range in the key's order, of pages in any order. */
   read(plan: Plan, table: PlannedTable, part: TargetPart, sink: RowSink, options: ReadOptions): Promise<RowCounts>
+  /** A key range as a condition of the target's SQL, for tables whose key both sides order alike. */
+  rangeSql(table: PlannedTable, range: KeyRange): string
   /** Pages of the table now, for parts of pages. */
   pages(plan: Plan, table: PlannedTable): Promise<number>
   witness(plan: Plan, table: PlannedTable, range: KeyRange, signal: AbortSignal): Promise<WitnessSum>

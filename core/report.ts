@@ -2,6 +2,7 @@ import type { FailureRecord } from './failure.js'
 import type { Finding, NotCarried } from './finding.js'
 import type { Decision } from './plan/types.js'
 import type { ReportedReading } from './snapshot.js'
+import type { ProofReport } from './proof.js'
 import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
 
 /** `nightferry report --json`, and what the terminal report is made of. Byte counts are canonical COPY text. */
@@ -20,6 +21,8 @@ export interface RunReport {
   readonly notCarried: readonly NotCarried[]
   /** Values changed because a cast said so: counted per column and declared. */
   readonly declaredLosses: readonly DeclaredLoss[]
+  /** Newest first; the run's own proof of its load is the last. Empty before it began. */
+  readonly proofs: readonly ProofReport[]
 }
 
 export interface TableReport {

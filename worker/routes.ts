@@ -2,6 +2,7 @@ import { API_ROUTES, API_VERSION, type InspectionDocument } from '../core/api.js
 import type { LedgerPort } from '../core/ledger.js'
 import type { Ports, TargetPort } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
+import { evidenceFile } from './evidence.js'
 import { NotThere, noSuchPath } from './not-there.js'
 import { askProof, schemaDocument } from './proof-documents.js'
 
@@ -55,6 +56,8 @@ async function askRun(asked: Asked, run: string, [what, ...more]: readonly strin
       return await ledger.progress(run)
     case 'proofs':
       return await ledger.proofsOf(run)
+    case 'evidence':
+      return await evidenceFile(asked, run)
     case 'schema':
       return await schemaDocument(asked, run)
     default:

@@ -6,13 +6,12 @@ import { interruptible } from '../interrupt.js'
 import { Problem } from '../problem.js'
 import { followProof } from '../progress/follow-proof.js'
 import { screenFor } from '../progress/screen.js'
-import type { TargetName } from '../read-api.js'
+import { patiently, type TargetName } from '../read-api.js'
 import { renderDifferences, renderProof } from '../render/proof.js'
 import { isAdded, renderSchema } from '../render/schema.js'
 import { withTemporal, type Session } from '../session.js'
 import { refusal, sendVerify } from '../updates.js'
 import { knownMigration, targetOf } from './known.js'
-import { patiently } from './report.js'
 
 export interface VerifyOptions {
   readonly table?: readonly string[]

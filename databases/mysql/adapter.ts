@@ -8,6 +8,7 @@ import { identify } from './identity.js'
 import { nameRow } from './name-row.js'
 import { nextIdentity } from './next-identity.js'
 import { profile } from './profile.js'
+import { rangeWhere } from './range.js'
 import { Sessions } from './sessions.js'
 import { Snapshots } from './snapshots.js'
 import { parseUrl } from './url.js'
@@ -40,6 +41,7 @@ export function openMysqlSource(url: string, connection: string): SourcePort {
             .use(of(table), options.signal, ({ raw }, interrupt) =>
               copyRange(raw, table, range, sink, options, interrupt),
             ),
+    rangeSql: ({ key }, range) => (key === null ? '1=1' : rangeWhere(key, range)),
     nameRow: (table, range, n) =>
       sessions.withSession((session) => nameRow(session, table, range, n), undefined, of(table)),
     witness: async (table, range, { signal, snapshot }) =>

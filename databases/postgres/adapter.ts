@@ -10,6 +10,7 @@ import { toFailure, type ErrorContext } from './errors.js'
 import { readFeatures } from './features.js'
 import { identify } from './identity.js'
 import { buildIndex, buildPrimaryKey } from './indexes.js'
+import { rangeWhere } from './key-range.js'
 import { createLedger } from './ledger/index.js'
 import { loadChunk } from './load.js'
 import { pagesOf, readRows } from './read.js'
@@ -47,6 +48,7 @@ export function openPostgresTarget(url: string, connection: string, database: st
     read: (plan, table, part, sink, options) => readRows(target, plan, table, part, sink, options),
     pages: (plan, table) => pagesOf(target, plan, table),
     witness: (plan, table, range, signal) => witnessRange(target, plan, table, range, signal),
+    rangeSql: (table, range) => rangeWhere(table, range),
     compareSchema: (plan) => compareSchema(target, plan),
     repair: (plan, table, request, signal) => openRepair(target, plan, table, request, signal),
     count: (plan, table, signal) => countRows(target, plan, table, signal),

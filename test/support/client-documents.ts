@@ -119,6 +119,7 @@ export const report = (differs: Partial<RunReport> = {}): RunReport => ({
   findings: [],
   notCarried: [],
   declaredLosses: [],
+  proofs: [],
   ...differs,
 })
 

@@ -4,6 +4,7 @@ import type { LedgerPort } from '../../../core/ledger.js'
 import { codeOf } from '../errors.js'
 import { addChunks, chunkStats } from './chunks.js'
 import { chunkProgress, claimChunks, claimWhole } from './claims.js'
+import { evidenceRows } from './evidence.js'
 import { openLedger } from './open.js'
 import { addWitness, readDifferences, setDifferences } from './differences.js'
 import { readProgress } from './progress.js'
@@ -25,6 +26,7 @@ import { readReport } from './report.js'
 import { closeRun, enterPhase, listRuns, openRun } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
 import { latestVersion, readVersion, saveVersion } from './versions.js'
+import { witnessed } from './witnessed.js'
 
 export { completeChunk } from './claims.js'
 export { forgetObjects, ownedObjects, recordObject, type OwnedObject } from './objects.js'
@@ -77,12 +79,15 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     cutPages: (proof, table, pages, pagesPerPart) => cutPages(pool, proof, table, pages, pagesPerPart),
     setDifferences: (proof, table, part, batches) => setDifferences(pool, proof, table, part, batches),
     addWitness: (proof, table, range) => addWitness(pool, proof, table, range),
+    witnessed: (proof, table) => witnessed(pool, proof, table),
     setVerdict: (proof, table, verdict, rows) => setVerdict(pool, proof, table, verdict, rows),
     loadVerdict: (run, table) => loadVerdict(pool, run, table),
     closeProof: (proof) => closeProof(pool, proof),
     proofsOf: (run) => unlessThereIsNone(() => proofsOf(pool, run), []),
     proofReport: (proof) => unlessThereIsNone(() => proofReport(pool, proof), null),
     differences: (proof, after, atMost) => readDifferences(pool, proof, after, atMost),
+
+    evidenceRows: (run, table) => evidenceRows(pool, run, table),
 
     runs: (limit) => unlessThereIsNone(() => listRuns(pool, limit), []),
     report: (run) => readReport(pool, run),

@@ -3,12 +3,13 @@ import type { Plan } from '../../../core/plan/types.js'
 import type { DeclaredLoss, RunReport, TableReport } from '../../../core/report.js'
 import type { RunId, RunPhase, TableState } from '../../../core/run.js'
 import { chunkSums, NO_CHUNKS, type ChunkSums } from './chunk-sums.js'
+import { proofsOf } from './proof-report.js'
 import { countOf, rowsOf, type Queryable } from './query.js'
 import { readReading } from './reading.js'
 import { summaryOf } from './runs.js'
 import { readVersion } from './versions.js'
 
-/** `refused` where this target knows no such run. Seven statements, whatever the run's size. */
+/** `refused` where this target knows no such run. A handful of statements, whatever the run's size, and two for each proof. */
 export async function readReport(db: Queryable, run: RunId): Promise<RunReport> {
   const summary = await summaryOf(db, run)
   const { plan } = await readVersion(db, summary.version)
@@ -25,6 +26,7 @@ export async function readReport(db: Queryable, run: RunId): Promise<RunReport> 
     findings: plan.findings,
     notCarried: plan.notCarried,
     declaredLosses: await declaredLosses(db, run, plan),
+    proofs: await proofsOf(db, run),
   }
 }
 

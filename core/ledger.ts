@@ -101,6 +101,8 @@ export interface LedgerPort {
   addWitness(proof: ProofId, table: number, range: WitnessRange): Promise<void>
   /** Ranges that the witness has looked at, in their order: an attempt after a crash leaves them out. */
   witnessed(proof: ProofId, table: number): Promise<{ ordinal: number; agrees: boolean | null }[]>
+  /** Ranges that the witness has looked at, in their order: an attempt after a crash leaves them out. */
+  witnessed(proof: ProofId, table: number): Promise<{ ordinal: number; agrees: boolean | null }[]>
   /** Repeatable; counts the table's differences. */
   setVerdict(
     proof: ProofId,

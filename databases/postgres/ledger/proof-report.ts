@@ -86,8 +86,8 @@ async function tableProofs(db: Queryable, { proof, run }: ProofRow): Promise<Tab
      join nightferry.run r on r.run = $2
      join nightferry.version_table v on v.version = r.version and v.ordinal = t.table_ordinal
      cross join lateral (
-       select count(*) as ranges, sum(rows_source) as witnessed, bool_and(coalesce(agrees, true)) as agrees
-       from nightferry.witness where proof = $1 and table_ordinal = t.table_ordinal) w
+       select count(*) as ranges, sum(rows_source) as witnessed, bool_and(agrees) as agrees
+       from nightferry.witness where proof = $1 and table_ordinal = t.table_ordinal and agrees is not null) w
      where t.proof = $1 order by t.table_ordinal`,
     [proof, run],
   )

@@ -12,6 +12,10 @@ import type { Attempt } from './step.js'
 /** Between the two looks at a row: a source in the middle of a change is through with it, or has moved on. */
 const PAUSE_MS = 300
 
+/** Chunks, and rows that differ, that are looked at before one pause. */
+const MOST_CHUNKS = 100
+const MOST_SEEN = 200_000
+
 /** Differences written at a time. */
 const BATCH = 200
 
@@ -37,12 +41,12 @@ export async function nameDifferences(
     await write(0, inBuckets(sides, unequal))
     return named
   }
-  for (const { ordinal, range } of unequal) {
-    signal.throwIfAborted()
-    await write(
-      ordinal,
-      seenTwice(sides, () => compareRange(sides, range)),
-    )
+  let waiting = unequal
+  while (waiting.length > 0) {
+    const group = await firstLook(sides, waiting)
+    if (group.some(({ seen }) => seen.size > 0)) await wait(PAUSE_MS, undefined, { signal })
+    for (const { chunk, seen } of group) await write(chunk.ordinal, secondLook(sides, chunk, seen))
+    waiting = waiting.slice(group.length)
   }
   return named
 }
@@ -55,13 +59,33 @@ const liveSides = (site: Site, table: PlannedTable, signal: AbortSignal): Sides 
   target: (part, sink, options) => site.target.read(site.plan, table, part, sink, options),
 })
 
-/** Memory: a number for each difference of the first look. */
-async function* seenTwice({ signal }: Sides, look: () => AsyncIterable<RowDifference>): AsyncGenerator<RowDifference> {
-  const first = new Set<number>()
-  for await (const found of look()) first.add(fingerprint(found))
-  if (first.size === 0) return
-  await wait(PAUSE_MS, undefined, { signal })
-  for await (const found of look()) if (first.has(fingerprint(found))) yield found
+interface Looked {
+  readonly chunk: CopiedChunk
+  /** Fingerprints of what differs: the rows themselves are read again anyway. */
+  readonly seen: ReadonlySet<number>
+}
+
+/** The chunks that are looked at before one pause: many, so that it is paid once, while their fingerprints are few. */
+async function firstLook(sides: Sides, chunks: readonly CopiedChunk[]): Promise<Looked[]> {
+  const group: Looked[] = []
+  let total = 0
+  for (const chunk of chunks.slice(0, MOST_CHUNKS)) {
+    const seen = new Set<number>()
+    for await (const found of compareRange(sides, chunk.range)) seen.add(fingerprint(found))
+    group.push({ chunk, seen })
+    total += seen.size
+    if (total > MOST_SEEN) break
+  }
+  return group
+}
+
+async function* secondLook(
+  sides: Sides,
+  { range }: CopiedChunk,
+  seen: ReadonlySet<number>,
+): AsyncGenerator<RowDifference> {
+  if (seen.size === 0) return
+  for await (const found of compareRange(sides, range)) if (seen.has(fingerprint(found))) yield found
 }
 
 async function* inBuckets(sides: Sides, chunks: readonly CopiedChunk[]): AsyncGenerator<RowDifference> {

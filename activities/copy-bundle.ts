@@ -1,8 +1,8 @@
 import type { ClaimResult } from '../core/ledger.js'
 import { copyRange } from './copying.js'
-import { asFailure, stopTable } from './failing.js'
+import { asFailure, isLost, stopTable } from './failing.js'
 import type { Copied, PartInput, Stopped } from './messages.js'
-import { type Site, tableOf } from './plans.js'
+import { inSnapshot, type Site, tableOf } from './plans.js'
 import { type Attempt, step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -11,8 +11,8 @@ import type { Tools } from './tools.js'
  * throws, and the next attempt skips what is done.
  */
 export const copyBundle = (tools: Tools) =>
-  step(tools, 'copyBundle', async ({ ref, part }: PartInput, attempt): Promise<Copied & Stopped> => {
-    const site = await tools.plans.siteOf(ref)
+  step(tools, 'copyBundle', async ({ ref, part, snapshot }: PartInput, attempt): Promise<Copied & Stopped> => {
+    const site = inSnapshot(await tools.plans.siteOf(ref), ref, snapshot)
     const { ledger } = site
     const ordinals = 'table' in part ? [part.table] : await ledger.tablesOfBundle(ref.run, part.bundle)
     const stoppedBefore = new Set(await stoppedTables(site, ref.run, ordinals))
@@ -52,7 +52,7 @@ async function copyOne(
   try {
     return await copyRange(site, tableOf(site, ordinal), claimed.claim, signal)
   } catch (error) {
-    if (!isFinal(error)) throw error
+    if (!isFinal(error) || isLost(error)) throw error
     await stopTable(site.ledger, run, ordinal, asFailure(error, 'copyBundle'))
     return null
   }

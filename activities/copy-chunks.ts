@@ -1,6 +1,6 @@
 import { copyRange } from './copying.js'
 import type { ChunksInput, CopiedChunks } from './messages.js'
-import { tableOf } from './plans.js'
+import { inSnapshot, tableOf } from './plans.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -12,7 +12,7 @@ export const copyChunks = (tools: Tools) =>
   step(tools, 'copyChunks', async (input: ChunksInput, { signal, beat }): Promise<CopiedChunks> => {
     const { ref, table: ordinal, first, count } = input
     const started = performance.now()
-    const site = await tools.plans.siteOf(ref)
+    const site = inSnapshot(await tools.plans.siteOf(ref), ref, input.snapshot)
     const table = tableOf(site, ordinal)
     const total = { rows: 0, bytes: 0 }
     for (let chunk = first; chunk < first + count; chunk++) {

@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { ChunkClaim } from '../core/ledger.js'
 import type { CopyCounts } from '../core/ports.js'
+import type { RunId } from '../core/run.js'
 import { digestForm } from '../core/plan/digest-form.js'
 import { digesterOf } from './digest/digester.js'
 import { teeSink } from './digest/sinks.js'
@@ -33,7 +34,7 @@ export async function copyRange(
     site.ledger.chunkProgress(claim, rows, bytes).catch(() => {})
   }
   try {
-    const counts = await site.source.copy(table, claim.range, sink, { signal, onProgress })
+    const counts = await site.source.copy(table, claim.range, sink, { signal, onProgress, ...inSnapshotOf(site) })
     signal.throwIfAborted()
     const digest = digester && { rows: counts.rows, bytes: counts.bytes, value: digester.value() }
     const { kept } = await load.commit(counts, digest)
@@ -44,6 +45,8 @@ export async function copyRange(
     throw await withKey(site, table, claim, error)
   }
 }
+
+const inSnapshotOf = ({ snapshot }: Site): { snapshot?: RunId } => (snapshot === undefined ? {} : { snapshot })
 
 /** Another attempt has a newer claim. It is not known here whether it got through, so whoever is left asks again. */
 const overtaken = (table: PlannedTable): Failure =>

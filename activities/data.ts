@@ -9,20 +9,30 @@ import { divideTable } from './divide-table.js'
 import { indexBundle } from './index-bundle.js'
 import { judgeTables } from './judge-tables.js'
 import { markIndexed } from './mark-indexed.js'
+import { keepSnapshot } from './keep-snapshot.js'
+import { loseSnapshot } from './lose-snapshot.js'
 import { mendSchema } from './mend-schema.js'
+import { openSnapshot } from './open-snapshot.js'
 import { parkTables } from './park-tables.js'
 import { planProof } from './plan-proof.js'
 import { planRepair } from './plan-repair.js'
 import { prepareRun } from './prepare-run.js'
 import { proveParts } from './prove-parts.js'
 import { repairTable } from './repair-table.js'
+import { restartRun } from './restart-run.js'
 import { sealTables } from './seal-tables.js'
+import { stopDrifted } from './stop-drifted.js'
 import type { Tools } from './tools.js'
 import { validateForeignKeys } from './validate-foreign-keys.js'
 
 /** The bulk work of a run, by the names that histories hold. */
 export const createDataActivities = (tools: Tools) => ({
   prepareRun: prepareRun(tools),
+  openSnapshot: openSnapshot(tools),
+  keepSnapshot: keepSnapshot(tools),
+  loseSnapshot: loseSnapshot(tools),
+  restartRun: restartRun(tools),
+  stopDrifted: stopDrifted(tools),
   divideTable: divideTable(tools),
   copyChunks: copyChunks(tools),
   copyBundle: copyBundle(tools),

@@ -3,7 +3,11 @@ import type { Plan, PlannedTable } from '../core/plan/types.js'
 import type { BigTable, Bundle, PreparedRun } from './messages.js'
 
 /** Counts and names for the workflow; big tables biggest first. Tables that `changed` are left out. */
-export function describeRun(plan: Plan, { big, bundles }: Bundling, changed: ReadonlySet<number>): PreparedRun {
+export function describeRun(
+  plan: Plan,
+  { big, bundles }: Bundling,
+  changed: ReadonlySet<number>,
+): Omit<PreparedRun, 'reading'> {
   const live = (ordinals: readonly number[]): PlannedTable[] =>
     plan.tables.filter((table) => ordinals.includes(table.ordinal) && !changed.has(table.ordinal))
   const described = bundles.map((ordinals, bundle) => describeBundle(bundle, live(ordinals)))

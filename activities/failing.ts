@@ -37,13 +37,18 @@ export async function asTemporalFailure(
     reason: failure.message,
     ...(error instanceof Failure ? {} : { stack: stackOf(error) }),
   })
-  const recorded = last && subject !== null && (await record(tools, subject, failure))
+  // The table is as well as it was: the run reads it another way, or starts again.
+  const stops = last && !isLost(error)
+  const recorded = stops && subject !== null && (await record(tools, subject, failure))
   return toApplicationFailure(failure, { retryable: !last, recorded })
 }
 
 /** Whether an error of this attempt (from 1) will not be tried again. */
 export const isFinal = (error: unknown, attempt: number): boolean =>
   isLastAttempt(error instanceof Failure ? error.policy : 'unforeseen', attempt)
+
+/** The run's snapshot is lost, which says nothing about a table. */
+export const isLost = (error: unknown): boolean => error instanceof Failure && error.kind === 'snapshot-lost'
 
 export function toApplicationFailure(
   failure: Failure,

@@ -1,6 +1,6 @@
 import type { Config } from '../core/config/types.js'
 import type { ProofId, ProofRequest, Side } from '../core/proof.js'
-import type { RunId } from '../core/run.js'
+import type { ReadLabel, RunId } from '../core/run.js'
 import type { VersionSummary } from '../core/status.js'
 
 /** What workflows and activities tell each other: ids and counts, never keys, rows or plans. */
@@ -19,6 +19,8 @@ export type Part = { readonly table: number } | { readonly bundle: number }
 export interface PartInput {
   readonly ref: RunRef
   readonly part: Part
+  /** As of chunks. */
+  readonly snapshot?: boolean
 }
 
 export interface PreparedRun {
@@ -32,6 +34,8 @@ export interface PreparedRun {
   readonly bundles: readonly Bundle[]
   /** Whether any table has foreign keys, checks or comments to add. */
   readonly constraints: boolean
+  /** Absent from runs of before there were snapshots: they read best-effort, and open none. */
+  readonly reading?: { readonly onLost: 'best-effort' | 'restart' }
 }
 
 /** The source's own estimates when the run began: the plan's may be months old. */
@@ -75,7 +79,25 @@ export interface Divided {
   readonly complete: boolean
 }
 
+/** How a run reads, once that is decided. */
+export interface OpenedReading {
+  readonly label: ReadLabel
+  /** The own queue of the process that holds the snapshot; null: there is none. */
+  readonly queue: string | null
+  /** Copying sessions that the run may have open. */
+  readonly sessions: number
+  /** Tables stopped since the run was prepared: their definition changed meanwhile. */
+  readonly stopped: number
+}
+
+export interface LoseInput {
+  readonly ref: RunRef
+  readonly reason: string
+}
+
 export interface ChunksInput extends TableInput {
+  /** Reads in the run's snapshot, which this process holds. */
+  readonly snapshot?: boolean
   /** Ordinal of the first chunk, and how many follow one another from there. */
   readonly first: number
   readonly count: number

@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { LedgerPort, StoredVersion } from '../core/ledger.js'
 import type { Ports, SourcePort, TargetPort } from '../core/ports.js'
+import type { RunId } from '../core/run.js'
 import type { Part, RunRef } from './messages.js'
 
 /** Everything a step of a run works with. */
@@ -13,6 +14,8 @@ export interface Site {
   readonly ledger: LedgerPort
   /** Only where a benchmark measures what the proof costs: chunks are copied without S0, and nothing is proved. */
   readonly undigested: boolean
+  /** Rows are read in the snapshot of this run, which this process holds; absent: as they are now. */
+  readonly snapshot?: RunId
 }
 
 export interface Plans {
@@ -45,6 +48,10 @@ export function cachePlans(ports: Ports, undigested = false): Plans {
     },
   }
 }
+
+/** The same, reading in the run's snapshot where a step was told to. */
+export const inSnapshot = (site: Site, ref: RunRef, snapshot: boolean | undefined): Site =>
+  snapshot === true ? { ...site, snapshot: ref.run } : site
 
 /** The plan's table of an ordinal that came through Temporal. */
 export function tableOf(site: Site, ordinal: number): PlannedTable {

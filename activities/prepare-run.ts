@@ -1,4 +1,5 @@
 import type { SourceCatalog } from '../core/catalog.js'
+import { consistencyOf } from '../core/config/consistency.js'
 import { Failure } from '../core/failure.js'
 import { isBlocked, type Finding } from '../core/finding.js'
 import { type Bundling, bundlesOf } from '../core/plan/bundles.js'
@@ -7,6 +8,7 @@ import type { Plan, PlannedTable } from '../core/plan/types.js'
 import type { LedgerPort } from '../core/ledger.js'
 import { describeRun } from './describe-run.js'
 import { stopTable } from './failing.js'
+import { changedFailure, noteMade } from './drifting.js'
 import type { PreparedRun, RunRef } from './messages.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
@@ -18,7 +20,7 @@ import type { Tools } from './tools.js'
  */
 export const prepareRun = (tools: Tools) =>
   step(tools, 'prepareRun', async ({ ref }: { ref: RunRef }): Promise<PreparedRun> => {
-    const { plan: stored, source, target, ledger } = await tools.plans.siteOf(ref)
+    const { stored: version, plan: stored, source, target, ledger } = await tools.plans.siteOf(ref)
     const [catalog, findings] = await Promise.all([source.catalog(), target.check(ref.migration, stored.target.schema)])
     const plan = withSizes(stored, catalog)
     const bundling = await openRun(ledger, ref, plan)
@@ -26,9 +28,11 @@ export const prepareRun = (tools: Tools) =>
     const changed = changedSincePlan(plan, catalog)
     for (const { ordinal, what } of changed)
       await stopTable(ledger, ref.run, ordinal, changedFailure(plan, ordinal, what))
+    await noteMade(ledger, ref.run, plan, catalog)
     await target.buildSchema(plan, ref.run)
     await ledger.enterPhase(ref.run, 'clone')
-    return describeRun(plan, bundling, new Set(changed.map(({ ordinal }) => ordinal)))
+    const { onLost } = consistencyOf(version.config)
+    return { ...describeRun(plan, bundling, new Set(changed.map(({ ordinal }) => ordinal))), reading: { onLost } }
   })
 
 /**
@@ -70,9 +74,3 @@ function refuseBlocked(findings: readonly Finding[]): void {
   const more = blocking.length > 1 ? ` (and ${blocking.length - 1} more: see \`nightferry check\`)` : ''
   throw new Failure('refused', `${first.message}${more}`, { remedy: first.remedy })
 }
-
-const changedFailure = (plan: Plan, ordinal: number, what: string): Failure =>
-  new Failure('schema-changed', `The source's definition is not the plan's any more: ${what}`, {
-    table: plan.tables[ordinal]?.source ?? '',
-    remedy: 'Apply the config again (`nightferry run FILE` does), then run.',
-  })

@@ -8,6 +8,8 @@ export interface Tools {
   readonly plans: Plans
   /** Names this process in the ledger's claims. */
   readonly worker: string
+  /** This process's own task queue, where its snapshots are read; null: it has none, and opens none. */
+  readonly queue?: string | null
   /** One line for the operator; fields hold no values and no secrets. */
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void
 }

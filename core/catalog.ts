@@ -20,6 +20,8 @@ export interface SourceTable {
   readonly comment: string
   /** `InnoDB`, `MyISAM`, ... */
   readonly engine: string
+  /** What tells it from another table of its name and form, as far as the source says: when it was made, and its id. */
+  readonly made?: string
   /** Estimates, from the source's own statistics. */
   readonly estimatedRows: number
   readonly estimatedBytes: number

@@ -4,6 +4,9 @@
  */
 export const TASK_QUEUES = { control: 'nightferry-control', data: 'nightferry-data' } as const
 
+/** A process's own queue: what is read in the snapshot that it holds. */
+export const ownQueue = (unique: string): string => `${TASK_QUEUES.data}/${unique}`
+
 export const WORKFLOWS = {
   migration: 'migration',
   run: 'run',
@@ -17,12 +20,17 @@ export const UPDATES = { apply: 'apply', startRun: 'startRun', verify: 'verify',
 
 export const QUERIES = { status: 'status' } as const
 
-export const SIGNALS = { width: 'width', copied: 'copied' } as const
+export const SIGNALS = { width: 'width', copied: 'copied', snapshotLost: 'snapshotLost' } as const
 
 export const ACTIVITIES = {
   control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
   data: [
     'prepareRun',
+    'openSnapshot',
+    'keepSnapshot',
+    'loseSnapshot',
+    'restartRun',
+    'stopDrifted',
     'divideTable',
     'copyChunks',
     'copyBundle',

@@ -4,13 +4,14 @@ import type { Worker } from '@temporalio/worker'
 import { keepInMemory } from '../activities/kept.js'
 import { cachePlans } from '../activities/plans.js'
 import type { Tools } from '../activities/tools.js'
+import { ownQueue } from '../core/names.js'
 import { removeApiFile, writeApiFile } from './api-file.js'
 import { EnvironmentError, isUndigested, type Environment, type Role } from './environment.js'
 import { log } from './log.js'
 import { openPorts } from './ports.js'
 import { type ReadApi, startReadApi } from './read-api.js'
 import { connectTemporal } from './temporal.js'
-import { controlWorker, dataWorker } from './workers.js'
+import { controlWorker, dataWorker, ownWorker } from './workers.js'
 
 /** What a process says when it polls: one line of JSON on stdout, and an IPC message where there is a channel. */
 export interface Ready {
@@ -33,10 +34,11 @@ export interface Running {
 export async function startWorkers(role: Role, environment: Environment): Promise<Running> {
   const { temporal, home, variables } = environment
   const ports = openPorts(variables, home)
-  const tools: Tools = {
+  const tools: Tools & { readonly queue: string } = {
     ports,
     plans: cachePlans(ports, isUndigested(variables)),
     worker: `${hostname()} ${process.pid}`,
+    queue: ownQueue(randomBytes(12).toString('hex')),
     log,
   }
   const kept = keepInMemory(() => randomBytes(12).toString('hex'))
@@ -52,7 +54,8 @@ export async function startWorkers(role: Role, environment: Environment): Promis
     const { namespace } = temporal
     const makeControl = (): Promise<Worker> => controlWorker(connection, namespace, { ...tools, kept })
     const makeData = (): Promise<Worker> => dataWorker(connection, namespace, tools)
-    const makers = { control: [makeControl], data: [makeData], all: [makeControl, makeData] }
+    const makeOwn = (): Promise<Worker> => ownWorker(connection, namespace, tools)
+    const makers = { control: [makeControl], data: [makeData, makeOwn], all: [makeControl, makeData, makeOwn] }
     const workers = await Promise.all(makers[role].map((make) => make())).catch(explainNamespace(namespace))
     if (role !== 'data') api = await openApi(environment, { ports, kept: (ref) => kept.get(ref) })
     const ended = runAll(workers, close)

@@ -44,6 +44,21 @@ export async function controlWorker(
   })
 }
 
+/** What is read in the snapshots that this process holds; and those that hold them, which take no session themselves. */
+export async function ownWorker(
+  connection: NativeConnection,
+  namespace: string,
+  tools: Tools & { readonly queue: string },
+): Promise<Worker> {
+  return await Worker.create({
+    ...common(connection, namespace),
+    taskQueue: tools.queue,
+    activities: createDataActivities(tools),
+    // A step that waits here for a slot looks like a dead process: several runs of the most sessions each.
+    maxConcurrentActivityTaskExecutions: 256,
+  })
+}
+
 export async function dataWorker(connection: NativeConnection, namespace: string, tools: Tools): Promise<Worker> {
   return await Worker.create({
     ...common(connection, namespace),

@@ -5,6 +5,7 @@ import { isLongWithChildren } from './limits.js'
 import { width } from './messages.js'
 import { park } from './park.js'
 import { openPool } from './pool.js'
+import { isSnapshotLost, readThere, type ReadingPlace } from './reading-place.js'
 import type { RunCursor, RunInput, StepEnd } from './run.js'
 import type { Show } from './show-run.js'
 import { share, type Open } from './slots.js'
@@ -18,8 +19,10 @@ type Copying = { -readonly [K in keyof Open]: Open[K] } & { handle: ChildWorkflo
  * Copies and indexes everything: big tables in children of their own, biggest first, then bundles, never more sessions
  * at once than the run has. A session that nobody waits for goes to what is still open.
  */
-export async function clone({ ref }: RunInput, cursor: RunCursor, show: Show): Promise<StepEnd> {
-  const { parallelism, big, bundles } = cursor.prepared
+export async function clone({ ref }: RunInput, cursor: RunCursor, show: Show, place: ReadingPlace): Promise<StepEnd> {
+  const { big, bundles } = cursor.prepared
+  const parallelism = Math.min(cursor.prepared.parallelism, cursor.reading?.sessions ?? Infinity)
+  const holds = place.queue !== null
   const pool = openPool()
   const open = new Map<string, Copying>()
   const waiting = [
@@ -34,15 +37,15 @@ export async function clone({ ref }: RunInput, cursor: RunCursor, show: Show): P
     open.set(id, copying)
     pool.start(async () => {
       try {
-        if (bigTable !== undefined) await copyBig(ref, cursor, bigTable, copying)
-        else if (bundle !== undefined) await copyBundle(ref, cursor, show, bundle)
+        if (bigTable !== undefined) await copyBig(ref, cursor, bigTable, copying, place)
+        else if (bundle !== undefined) await copyBundle(ref, cursor, show, bundle, place)
       } finally {
         open.delete(id)
       }
     })
   }
   await pool.drain(() => {
-    const next = isLongWithChildren() ? [] : waiting.slice(cursor.next)
+    const next = !holds && isLongWithChildren() ? [] : waiting.slice(cursor.next)
     const { start, widen } = share(parallelism, [...open.values()], next)
     for (const [id, wide] of widen) tellWidth(open.get(id), wide)
     for (const wide of start) begin(cursor.next++, wide)
@@ -57,7 +60,13 @@ function tellWidth(copying: Copying | undefined, wide: number): void {
   copying.handle?.signal(width, wide).catch(() => {})
 }
 
-async function copyBig(ref: RunRef, cursor: RunCursor, big: BigTable, copying: Copying): Promise<void> {
+async function copyBig(
+  ref: RunRef,
+  cursor: RunCursor,
+  big: BigTable,
+  copying: Copying,
+  place: ReadingPlace,
+): Promise<void> {
   const asked = copying.width
   try {
     const handle = await startChild<typeof table>('table', {
@@ -71,6 +80,7 @@ async function copyBig(ref: RunRef, cursor: RunCursor, big: BigTable, copying: C
           indexes: big.indexes,
           width: asked,
           most: copying.most,
+          ...(place.queue === null ? {} : { snapshot: { queue: place.queue, onLost: place.onLost } }),
         },
       ],
       staticSummary: `${big.name}: copy and index`,
@@ -78,7 +88,9 @@ async function copyBig(ref: RunRef, cursor: RunCursor, big: BigTable, copying: C
     })
     copying.handle = handle
     if (copying.width !== asked) tellWidth(copying, copying.width)
-    if ((await handle.result()).stopped) cursor.stopped++
+    const { stopped, lost = false } = await handle.result()
+    if (stopped) cursor.stopped++
+    if (lost) place.lose(`${big.name} could not be read in it`)
   } catch (error) {
     if (isCancellation(error)) throw error
     cursor.stopped++
@@ -86,11 +98,19 @@ async function copyBig(ref: RunRef, cursor: RunCursor, big: BigTable, copying: C
   }
 }
 
-async function copyBundle(ref: RunRef, cursor: RunCursor, show: Show, bundle: Bundle): Promise<void> {
+async function copyBundle(
+  ref: RunRef,
+  cursor: RunCursor,
+  show: Show,
+  bundle: Bundle,
+  place: ReadingPlace,
+): Promise<void> {
   const name = `bundle ${bundle.bundle} (${bundle.tables} tables)`
   const part = { bundle: bundle.bundle }
   try {
-    const copy = await named(data.copyBundle, `${name}: copy`, { ref, part })
+    const copy = await readThere(place, (how, options) =>
+      named(data.copyBundle, `${name}: copy`, { ref, part, ...how }, options),
+    )
     cursor.stopped += copy.stopped
     show.partCopied()
     if (bundle.indexes === 0) return
@@ -98,6 +118,8 @@ async function copyBundle(ref: RunRef, cursor: RunCursor, show: Show, bundle: Bu
     cursor.stopped += index.stopped
   } catch (error) {
     if (isCancellation(error)) throw error
+    // The run starts again.
+    if (isSnapshotLost(error)) return
     cursor.stopped += bundle.tables
     await park(ref, part, error)
   }

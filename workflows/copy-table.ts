@@ -3,6 +3,7 @@ import { refused } from './failures.js'
 import { isLong } from './limits.js'
 import { park } from './park.js'
 import { openPool } from './pool.js'
+import { isSnapshotLost, readThere, type ReadingPlace } from './reading-place.js'
 import { boundariesAtOnce, chunksAtOnce, wantedAhead } from './pace.js'
 import { data, named } from './steps.js'
 import type { TableWorkflowInput } from './table.js'
@@ -41,11 +42,13 @@ export async function copyTable(
   input: TableWorkflowInput,
   state: CopyState,
   wide: { width: number; onChange: () => void },
-): Promise<'done' | 'long'> {
+  place: ReadingPlace,
+): Promise<'done' | 'long' | 'lost'> {
   const { ref, table, name, size } = input
   const pool = openPool()
   wide.onChange = () => pool.wake()
   let dividing = 0
+  let isLost = false
   const divide = async (): Promise<void> => {
     const atMost = boundariesAtOnce(state.total, wide.width)
     const summary = `${name}: boundaries from chunk ${state.total}`
@@ -62,7 +65,9 @@ export async function copyTable(
   }
   const copy = async (first: number, count: number): Promise<void> => {
     const summary = count === 1 ? `${name}: chunk ${first}` : `${name}: chunks ${first} to ${first + count - 1}`
-    const copied = await named(data.copyChunks, summary, { ref, table, first, count })
+    const copied = await readThere(place, (how, options) =>
+      named(data.copyChunks, summary, { ref, table, first, count, ...how }, options),
+    )
     state.done += count
     state.rows += copied.rows
     state.bytes += copied.bytes
@@ -74,12 +79,13 @@ export async function copyTable(
       await work()
     } catch (error) {
       if (isCancellation(error)) throw error
+      if (isSnapshotLost(error)) return void (isLost = true)
       state.stopped = true
       await park(ref, { table }, error)
     }
   }
   await pool.drain(() => {
-    if (state.stopped || isLong()) return
+    if (state.stopped || isLost || isLong()) return
     if (!state.complete && dividing === 0 && state.total - state.next < wantedAhead(state.total, wide.width)) {
       dividing = 1
       pool.start(orStop(divide))
@@ -91,5 +97,6 @@ export async function copyTable(
       pool.start(orStop(() => copy(first, count)))
     }
   })
+  if (isLost) return 'lost'
   return state.stopped || (state.complete && state.next >= state.total) ? 'done' : 'long'
 }

@@ -72,6 +72,9 @@ export const runStatus = defineQuery<RunStatus>(QUERIES.status)
 /** To a table's child: how many chunks it may have in flight from now on. */
 export const width = defineSignal<[number]>(SIGNALS.width)
 
+/** From a table's child to its run: the snapshot is lost, and why. */
+export const snapshotLost = defineSignal<[string]>(SIGNALS.snapshotLost)
+
 /** From a table's child to its run: all rows of the table (its ordinal) are there. */
 export const copied = defineSignal<[number]>(SIGNALS.copied)
 

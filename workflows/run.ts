@@ -10,7 +10,7 @@ import {
 import type { PreparedRun, RunRef } from '../activities/messages.js'
 import type { RunSummary } from '../core/run.js'
 import { addConstraints } from './add-constraints.js'
-import { clone } from './clone.js'
+import { cloneInSnapshot } from './clone-in-snapshot.js'
 import { refused, tell } from './failures.js'
 import { copied, runStatus } from './messages.js'
 import { seal, validate } from './parts.js'
@@ -30,7 +30,9 @@ export interface RunInput {
 
 /** Where a run is. Whenever nothing is open, all parts before `next` of its step are finished. */
 export interface RunCursor {
-  readonly prepared: PreparedRun
+  prepared: PreparedRun
+  /** Once it is decided how the run reads. */
+  reading?: { readonly sessions: number }
   step: 'clone' | 'add' | 'validate' | 'seal' | 'prove' | 'close'
   next: number
   /** Once the step is `prove`. */
@@ -46,7 +48,7 @@ export type StepEnd = 'done' | 'long'
 type RunStep = (input: RunInput, cursor: RunCursor, show: Show) => Promise<StepEnd>
 
 const STEPS: Readonly<Record<Exclude<RunCursor['step'], 'close'>, { work: RunStep; then: RunCursor['step'] }>> = {
-  clone: { work: clone, then: 'add' },
+  clone: { work: cloneInSnapshot, then: 'add' },
   add: { work: addConstraints, then: 'validate' },
   validate: { work: validate, then: 'seal' },
   seal: { work: seal, then: 'prove' },

@@ -7,6 +7,8 @@ export interface CatalogRows {
   readonly server: Server
   readonly database: string
   readonly tables: readonly TextRow[]
+  /** InnoDB's own numbers of tables with plain names; none where the account may not see them (PROCESS). */
+  readonly tableIds: readonly TextRow[]
   readonly columns: readonly TextRow[]
   readonly statistics: readonly TextRow[]
   readonly keyColumns: readonly TextRow[]
@@ -30,6 +32,7 @@ export async function readCatalogRows(sessions: Sessions): Promise<CatalogRows> 
       server,
       database: (await ask('SELECT DATABASE() AS name'))[0]?.name ?? sessions.address.database,
       tables: withoutEngine(await ask(TABLES), await ask('SHOW WARNINGS')),
+      tableIds: await tableIds(ask, server),
       triggers: await ask(
         `SELECT trigger_name AS name, event_object_table AS owner FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY 1`,
       ),
@@ -56,7 +59,7 @@ export async function readCatalogRows(sessions: Sessions): Promise<CatalogRows> 
   return { ...one, ...two, ...three } as CatalogRows
 }
 
-const TABLES = `SELECT table_name, table_type, engine, table_rows, data_length, auto_increment, create_options, table_comment
+const TABLES = `SELECT table_name, table_type, engine, create_time, table_rows, data_length, auto_increment, create_options, table_comment
     FROM information_schema.tables WHERE table_schema = DATABASE()`
 
 /**
@@ -66,6 +69,20 @@ const TABLES = `SELECT table_name, table_type, engine, table_rows, data_length, 
 function withoutEngine(tables: readonly TextRow[], warnings: readonly TextRow[]): TextRow[] {
   const messages = new Set(warnings.map((warning) => warning.message))
   return tables.map((table) => (messages.has(table.table_comment ?? null) ? { ...table, engine: null } : table))
+}
+
+async function tableIds(ask: (sql: string) => Promise<TextRow[]>, server: Server): Promise<TextRow[]> {
+  const view = isMariaDb(server) || !isAtLeast(server, 8) ? 'innodb_sys_tables' : 'innodb_tables'
+  try {
+    return await ask(
+      `SELECT SUBSTRING_INDEX(name, '/', -1) AS name, table_id AS id FROM information_schema.${view}
+        WHERE SUBSTRING_INDEX(name, '/', 1) = DATABASE()`,
+    )
+  } catch (error) {
+    // Without the right, or on a server without such a view, the time of making has to do.
+    if ((error as { readonly sqlState?: string }).sqlState === undefined) throw error
+    return []
+  }
 }
 
 function columnsSql(server: Server): string {

@@ -56,6 +56,7 @@ function assemble(
   const keyColumns = groupBy(rows.keyColumns, 'table_name')
   const rules = groupBy(rows.rules, 'table_name')
   const checks = groupBy(rows.checks, 'table_name')
+  const ids = new Map(rows.tableIds.map(({ name, id }) => [name, id]))
   return tables
     .map((row) => {
       const name = row.table_name ?? ''
@@ -66,6 +67,7 @@ function assemble(
       const own = readColumns(name, all, rows, aliases, defaults)
       return {
         ...readFacts(row),
+        made: [row.create_time, ids.get(name)].filter(Boolean).join(' '),
         columns: own,
         indexes: readIndexes((statistics.get(name) ?? []).filter((part) => !period.has(part.column_name ?? null))),
         foreignKeys: readForeignKeys(keyColumns.get(name) ?? [], rules.get(name) ?? []),

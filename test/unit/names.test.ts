@@ -20,12 +20,17 @@ describe('names that outlive a deploy', () => {
       },
       UPDATES: { apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' },
       QUERIES: { status: 'status' },
-      SIGNALS: { width: 'width', copied: 'copied' },
+      SIGNALS: { width: 'width', copied: 'copied', snapshotLost: 'snapshotLost' },
       SEARCH_ATTRIBUTES: { phase: 'NightferryPhase', state: 'NightferryState' },
       ACTIVITIES: {
         control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
         data: [
           'prepareRun',
+          'openSnapshot',
+          'keepSnapshot',
+          'loseSnapshot',
+          'restartRun',
+          'stopDrifted',
           'divideTable',
           'copyChunks',
           'copyBundle',

@@ -1,0 +1,58 @@
+import { consistencyOf } from '../core/config/consistency.js'
+import type { ConsistencyConfig } from '../core/config/types.js'
+import { Failure } from '../core/failure.js'
+import type { OpenedSnapshot } from '../core/snapshot.js'
+import { stopDrifted } from './drifting.js'
+import type { OpenedReading, RunRef } from './messages.js'
+import type { Site } from './plans.js'
+import { step } from './step.js'
+import type { Tools } from './tools.js'
+
+/** How long a lock is tried for, in one attempt of a config that insists; and where nobody asked for a snapshot. */
+const PATIENCE_MS = { insisting: 30_000, willing: 60_000 } as const
+
+/**
+ * Decides of which moment the run's rows are, opens its reading sessions in this process where that is to be one, and
+ * writes it down. Without the right, or the lock, a config that leaves it open goes on as best-effort and says so; one
+ * that asks for a snapshot ends here. Repeatable: what an earlier attempt opened closes by itself.
+ */
+export const openSnapshot = (tools: Tools) =>
+  step(tools, 'openSnapshot', async ({ ref }: { ref: RunRef }, { signal }): Promise<OpenedReading> => {
+    const site = await tools.plans.siteOf(ref)
+    const consistency = consistencyOf(site.stored.config)
+    const { snapshot, reason } = await open(tools, site, ref, consistency, signal)
+    const label = snapshot === null ? 'best-effort' : 'snapshot'
+    await site.ledger.setReading(ref.run, { label, reason, snapshot })
+    const stopped = await stopDrifted(site, ref.run)
+    const most = Math.max(1, site.plan.limits.parallelism)
+    const sessions = Math.min(most, snapshot?.sessions ?? most)
+    return { label, queue: snapshot === null ? null : (tools.queue ?? null), sessions, stopped }
+  })
+
+interface Open {
+  readonly snapshot: OpenedSnapshot | null
+  readonly reason: string | null
+}
+
+async function open(
+  tools: Tools,
+  { source, plan }: Site,
+  { run }: RunRef,
+  { read, lockTimeoutMs, uncovered }: ConsistencyConfig,
+  signal: AbortSignal,
+): Promise<Open> {
+  if (read === 'best-effort') return { snapshot: null, reason: null }
+  if (tools.queue == null) return { snapshot: null, reason: 'this worker has no queue of its own to read it on' }
+  const tables = plan.tables.map((table) => table.source)
+  const sessions = Math.max(1, plan.limits.parallelism)
+  const patienceMs = PATIENCE_MS[read === 'snapshot' ? 'insisting' : 'willing']
+  const request = { run, tables, sessions, lockTimeoutMs, patienceMs, uncovered }
+  try {
+    return { snapshot: await source.openSnapshot(request, signal), reason: null }
+  } catch (error) {
+    const isRefused =
+      error instanceof Failure && (error.kind === 'source-privilege' || error.kind === 'source-conflict')
+    if (read === 'snapshot' || !isRefused) throw error
+    return { snapshot: null, reason: `${error.message} ${error.details.remedy}` }
+  }
+}

@@ -55,14 +55,8 @@ export function tableEvidence(
 
 const columnEvidence = ({ source, target, cast }: PlannedColumn): TableEvidence['columns'][number] => {
   const { encoding, from, to } = cast
-  return {
-    source,
-    target,
-    from,
-    to,
-    as: encoding.as,
-    exact: !('onZero' in encoding) || encoding.onZero.do === 'refuse',
-  }
+  const exact = !('onZero' in encoding) || encoding.onZero.do === 'refuse'
+  return { source, target, from, to, as: encoding.as, charset: 'charset' in encoding ? encoding.charset : null, exact }
 }
 
 function orderOf({ key, columns }: PlannedTable): NonNullable<TableEvidence['order']> {

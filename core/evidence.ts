@@ -77,6 +77,8 @@ export interface ColumnEvidence {
   readonly to: string
   /** How the source's value becomes canonical text. */
   readonly as: string
+  /** Of a text in the source. */
+  readonly charset: string | null
   /** False: a cast changes some of its values, so the source has no such text. */
   readonly exact: boolean
 }

@@ -1,5 +1,6 @@
 import type { InspectionDocument } from '../core/api.js'
 import { profileQuestions } from '../core/casts/profile.js'
+import { consistencyOf } from '../core/config/consistency.js'
 import type { Config } from '../core/config/types.js'
 import { Failure } from '../core/failure.js'
 import type { Finding } from '../core/finding.js'
@@ -59,7 +60,7 @@ async function lookAtSource(
   config: Config,
   signal: AbortSignal,
 ): Promise<[Finding[], Plan | null]> {
-  const findings = await source.check(config.tables)
+  const findings = await source.check(config.tables, consistencyOf(config).read)
   const [catalog, features] = await both(source.catalog(), target.features())
   const answers = await source.profile(profileQuestions(catalog, config), signal)
   return [findings, buildPlan({ catalog, config, answers, features })]

@@ -2,7 +2,7 @@ import type { RunProgress, TableProgress } from '../../../core/report.js'
 import type { RunId, RunPhase, RunState, TableState } from '../../../core/run.js'
 import { chunkSums, NO_CHUNKS, type ChunkSums } from './chunk-sums.js'
 import { countOf, iso, rowsOf, type Queryable } from './query.js'
-import { readReading } from './reading.js'
+import { READING_COLUMNS, readingOf, type ReadingRow } from './reading.js'
 import { unknownRun } from './runs.js'
 
 interface ProgressRow {
@@ -14,14 +14,21 @@ interface ProgressRow {
   readonly estimated_bytes: string
 }
 
+interface HeadRow extends ReadingRow {
+  readonly state: RunState
+  readonly phase: RunPhase
+  readonly started: string
+}
+
 /** `refused` where this target knows no such run. Three statements, whatever the run's size. */
 export async function readProgress(db: Queryable, run: RunId): Promise<RunProgress> {
-  const [head] = await rowsOf<{ state: RunState; phase: RunPhase; started: string }>(
+  const [head] = await rowsOf<HeadRow & { [column: string]: unknown }>(
     db,
-    `select state, phase, ${iso('started_at')} as started from nightferry.run where run = $1`,
+    `select r.state, r.phase, ${iso('r.started_at')} as started, ${READING_COLUMNS} from nightferry.run r where r.run = $1`,
     [run],
   )
   if (!head) throw unknownRun(run)
+  const { state, phase, started } = head
   const tables = await rowsOf<ProgressRow & { [column: string]: unknown }>(
     db,
     `select t.table_ordinal, n.source_name, t.state, t.doing, n.estimated_rows, n.estimated_bytes
@@ -32,11 +39,13 @@ export async function readProgress(db: Queryable, run: RunId): Promise<RunProgre
     [run],
   )
   const sums = await chunkSums(db, run)
-  const reading = await readReading(db, run)
-  const live = head.state === 'running'
+  const reading = readingOf(head)
+  const live = state === 'running'
   return {
     run,
-    ...head,
+    state,
+    phase,
+    started,
     ...(reading === null ? {} : { reading }),
     tables: tables.map((row) => progress(row, sums.get(row.table_ordinal) ?? NO_CHUNKS, live)),
   }

@@ -73,8 +73,9 @@ export async function restartRun(pool: pg.Pool, run: RunId): Promise<void> {
   })
 }
 
-interface ReadingRow {
+export interface ReadingRow {
   readonly label: ReadLabel
+  readonly label_decided: boolean
   readonly label_reason: string | null
   readonly moment: string | null
   readonly position: string | null
@@ -86,19 +87,26 @@ interface ReadingRow {
   readonly rows_again: string
 }
 
+/** What `readingOf` takes, of `nightferry.run r`. */
+export const READING_COLUMNS = `r.label, r.label_decided, r.label_reason, ${iso('r.moment')} as moment, r.position, r.lock,
+  r.lock_attempts, r.blocked_ms, r.locked, r.labelled,
+  (select coalesce(sum(c.rows_again), 0) from nightferry.chunk c where c.run = r.run) as rows_again`
+
 /** Null before it is decided, and for runs of before there was such a thing. */
-export async function readReading(db: Queryable, run: RunId): Promise<ReportedReading | null> {
-  const [row] = await rowsOf<ReadingRow & { [column: string]: unknown }>(
-    db,
-    `select label, label_reason, ${iso('moment')} as moment, position, lock, lock_attempts, blocked_ms, locked, labelled,
-       (select coalesce(sum(rows_again), 0) from nightferry.chunk c where c.run = r.run) as rows_again
-     from nightferry.run r where run = $1 and label_decided`,
-    [run],
-  )
-  if (row === undefined) return null
+export function readingOf(row: ReadingRow): ReportedReading | null {
+  if (!row.label_decided) return null
   const { moment, position, lock } = row
   const about = { position, attempts: row.lock_attempts ?? 0, blockedMs: row.blocked_ms ?? 0 }
   const tables = { locked: row.locked ?? [], labelled: row.labelled ?? [] }
   const snapshot = moment === null ? null : { moment, lock: lock ?? '', ...about, ...tables }
   return { label: row.label, reason: row.label_reason, snapshot, rowsAgain: countOf(row.rows_again) }
+}
+
+export async function readReading(db: Queryable, run: RunId): Promise<ReportedReading | null> {
+  const [row] = await rowsOf<ReadingRow & { [column: string]: unknown }>(
+    db,
+    `select ${READING_COLUMNS} from nightferry.run r where r.run = $1`,
+    [run],
+  )
+  return row === undefined ? null : readingOf(row)
 }

@@ -121,7 +121,8 @@ class Repair implements TableRepair {
     return await this.#doing(async () => {
       const { deleted, inserted } = await this.#exchange()
       const mended = { deleted, inserted, chunks: digests.length }
-      await recordMended(this.#client, this.#request, this.#table.ordinal, mended, digests)
+      const rows = await this.#count()
+      await recordMended(this.#client, this.#request, this.#table.ordinal, { ...mended, rows }, digests)
       await this.#client.query(`DROP TABLE ${this.#aside.rows}, ${this.#aside.ids}`)
       const ended = await this.#client.query('COMMIT')
       // A COMMIT of a transaction that had failed answers, without an error, that it rolled back.
@@ -154,6 +155,11 @@ class Repair implements TableRepair {
       await distrustBroken(client, keys)
     }
     return { deleted: gone.rowCount ?? 0, inserted: come.rowCount ?? 0 }
+  }
+
+  async #count(): Promise<number> {
+    const { rows } = await this.#client.query<{ count: string }>(`SELECT count(*) FROM ONLY ${this.#name}`)
+    return Number(rows[0]?.count)
   }
 
   async #doing<T>(work: () => Promise<T>): Promise<T> {

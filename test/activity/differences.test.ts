@@ -12,7 +12,7 @@ const SHOP = `
   create table visit (at datetime(3) not null, page varchar(20));
   insert into visit ${numbers(100)} select '2026-01-01 10:00:00.250' + interval n % 20 second, concat('p', n % 3) from s`
 
-const FAULTS: readonly { what: string; sql: string; names: readonly (string | RegExp)[] }[] = [
+const FAULTS: readonly { what: string; sql: string; names: readonly string[] }[] = [
   {
     what: 'one changed byte',
     sql: `update item set name = 'namE 117' where id = 17`,
@@ -44,7 +44,7 @@ const FAULTS: readonly { what: string; sql: string; names: readonly (string | Re
     what: 'a duplicate in a table without a key, where another row vanished',
     sql: `delete from visit where ctid = (select ctid from visit where page = 'p1' limit 1);
       insert into visit select * from visit where page = 'p2' limit 1`,
-    names: [/^missing visit row [0-9a-f]{16}$/, /^extra visit row [0-9a-f]{16}$/],
+    names: ['missing visit row (hash)', 'extra visit row (hash)'],
   },
 ]
 
@@ -54,9 +54,7 @@ describe('a row that differs', () => {
       await runAll(site, small)
       await site.postgres(sql)
       const found = await verifyAll(site)
-      expect(found).toHaveLength(names.length)
-      const expected = names.map((name) => (typeof name === 'string' ? name : expect.stringMatching(name)))
-      expect(found).toEqual(expect.arrayContaining(expected))
+      expect(found.map((one) => one.replace(/row [0-9a-f]{16}$/, 'row (hash)')).sort()).toEqual([...names].sort())
     }),
   )
 

@@ -13,14 +13,14 @@ export async function readMended(db: Queryable, proof: ProofId, table: number): 
 }
 
 /**
- * In the transaction that mended the rows: what the chunks hold now, and the mark that keeps another attempt from
+ * In the transaction that mended the rows: what the chunks and the table hold now, and the mark that keeps another attempt from
  * mending them again. Throws where a chunk is not there.
  */
 export async function recordMended(
   client: Queryable,
   { proof, run }: ProofRequest,
   table: number,
-  mended: Mended,
+  mended: Mended & { readonly rows: number },
   digests: readonly { readonly ordinal: number; readonly digest: Digest }[],
 ): Promise<void> {
   const changed = await changedBy(
@@ -39,11 +39,11 @@ export async function recordMended(
     ],
   )
   if (changed !== digests.length) throw new Error(`${digests.length} chunks were mended, the ledger has ${changed}`)
-  await rowsOf(
-    client,
-    `update nightferry.run_table set rows_counted = rows_counted + $3::bigint where run = $1 and table_ordinal = $2`,
-    [run, table, mended.inserted - mended.deleted],
-  )
+  await rowsOf(client, `update nightferry.run_table set rows_counted = $3 where run = $1 and table_ordinal = $2`, [
+    run,
+    table,
+    mended.rows,
+  ])
   await rowsOf(
     client,
     `insert into nightferry.mended (proof, table_ordinal, deleted, inserted, chunks) values ($1, $2, $3, $4, $5)`,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunProgress } from '../../core/report.js'
+import { readingTrouble } from '../render/reading.js'
 import { EXIT } from '../exit-codes.js'
 import { examine } from '../health.js'
 import { Patience } from '../patience.js'
@@ -89,8 +90,8 @@ async function showProgress(
       trouble.apiAnswers()
       const now = Date.now()
       const rates = meter.add(progress, now)
-      if (!stop.aborted)
-        screen.show({ migration: followed.migration, progress, rates, trouble: trouble.lines(now), now })
+      const lines = [...readingTrouble(progress.reading), ...trouble.lines(now)]
+      if (!stop.aborted) screen.show({ migration: followed.migration, progress, rates, trouble: lines, now })
     } catch (error) {
       // Not there yet (the run opens its ledger first), or the worker comes back: the next look tells.
       trouble.apiSilent(error, screen, Date.now())

@@ -7,6 +7,7 @@ import { renderNotCarried } from './not-carried.js'
 import { bytes, count, moment, plural, seconds } from './numbers.js'
 import { section } from './plan.js'
 import { renderProof } from './proof.js'
+import { renderReading } from './reading.js'
 import { table } from './table.js'
 import { indent, plain } from './text.js'
 
@@ -50,14 +51,9 @@ function heading(report: RunReport, paint: Paint): string[] {
     ...(s.reason === null ? [] : [`  ${plain(s.reason)}`]),
     `  started ${moment(s.started)}${s.ended === null ? '' : `, ended ${moment(s.ended)}`}`,
     ...(phases.length === 0 ? [] : [`  ${phases.join(', ')}`]),
-    `  ${LABELS[report.label]}`,
+    ...renderReading(report.label, report.reading).map((line) => `  ${line}`),
   ]
 }
-
-const LABELS = {
-  'best-effort': 'read best-effort: each chunk is of its own moment; rows that changed meanwhile may not fit together',
-  snapshot: 'read under one snapshot: every table is of one moment',
-} as const satisfies Record<RunReport['label'], string>
 
 const COLUMNS = [
   { title: 'table' },

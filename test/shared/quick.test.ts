@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compareDatabases } from '../../scripts/independent-check/compare.js'
+import type { ProofReport } from '../../core/proof.js'
 import { mariadb11Url, mysql9Url, mysqlUrl, onMysql, onPostgres, postgresUrl, uniqueName } from '../support/servers.js'
 import { DATASETS, loadDataset, type DatasetName } from './datasets/load.js'
-import { arrive, commandLines, filesIn, processesOf, type Newcomer } from './newcomer.js'
+import { arrive, commandLines, filesIn, processesOf, type Ended, type Newcomer } from './newcomer.js'
 import { foreignKeys, idsOfInserts, nextIdsOfSource } from './target-facts.js'
 
 /** With every character that a URL, a shell or an option file stumbles over. */
@@ -84,6 +85,8 @@ describe.each(CASES)('$dataset of $from', ({ dataset, url, target }) => {
     expect(run.code, run.stderr).toBe(0)
     const report = await newcomer.type(['report', name, '--json']).ended
     expect(JSON.parse(report.stdout)).toMatchObject({ migration: name, summary: { version: 1, state: 'complete' } })
+    const verified = await newcomer.type(['verify', name, '--source', '--witness', 'all', '--json']).ended
+    expectProved(verified, DATASETS[dataset].tables)
     up.child.kill('SIGINT')
     expect((await up.ended).code).toBe(0)
     expect(processesOf(newcomer.folder)).toEqual([])
@@ -91,6 +94,24 @@ describe.each(CASES)('$dataset of $from', ({ dataset, url, target }) => {
     expectSecret(newcomer.folder, name, [run.stdout, run.stderr, report.stdout, up.said()])
   })
 })
+
+/** Target, source and witness agree about every row of every table; a table of nothing but unwitnessed columns is none of ours. */
+function expectProved({ code, stdout, stderr }: Ended, tables: number): void {
+  expect(code, stdout + stderr).toBe(0)
+  const {
+    verdict,
+    differences,
+    tables: proofs,
+  } = JSON.parse(stdout) as Omit<ProofReport, 'differences'> & {
+    differences: unknown[]
+  }
+  expect({ verdict, differences }).toEqual({ verdict: 'equal', differences: [] })
+  expect(proofs.length).toBe(tables)
+  for (const { table, rowsSource, rowsTarget, witness } of proofs)
+    expect({ table, rowsTarget, witnessed: witness?.rows, agrees: witness?.agrees }).toEqual({
+      ...{ table, rowsTarget: rowsSource, witnessed: rowsSource, agrees: true },
+    })
+}
 
 /** Histories lie in Temporal's file, where names can be read, so a password could; `said`: what was shown or listed. */
 function expectSecret(folder: string, name: string, said: readonly string[]): void {

@@ -51,7 +51,8 @@ const TABLES = `
   create table loose (line text, x varbinary(9));
   insert into loose values ('twice', 'a'), ('twice', 'a'), (null, null), ('\\\\N', x'0a');
   create table document (id int primary key, body json);
-  insert into document values (1, '{"b": 1, "a": [1.50]}')`
+  insert into document values (1, '{"b": 1, "a": [1.50]}');
+  analyze table big`
 
 async function recipe(source: boolean): Promise<{ code: number; out: string }> {
   const { hostname, port, username } = new URL(mysqlUrl())

@@ -16,10 +16,14 @@ import { type Scenario, SCENARIOS } from './histories/scenarios.js'
 /**
  * Records the histories that the replay tests hold later code against: real workflows over real databases. Run it on
  * released code, with TEMPORAL_ADDRESS, TEST_MYSQL_URL and TEST_POSTGRES_URL naming servers: `node
- * dist/scripts/record-histories.js`. Replaces the files of its scenarios in test/replay/histories.
+ * dist/scripts/record-histories.js NAME`. They stand in a folder of that name in test/replay/histories, beside those of
+ * earlier releases, which later code must replay as well.
  */
 async function main(): Promise<void> {
-  const folder = fileURLToPath(new URL('../../test/replay/histories/', import.meta.url))
+  const [release] = process.argv.slice(2)
+  if (release === undefined || !/^[a-z0-9.-]+$/.test(release))
+    throw new Error('say what the release is called: record-histories.js 2-proof')
+  const folder = fileURLToPath(new URL(`../../test/replay/histories/${release}/`, import.meta.url))
   Runtime.install({ logger: temporalLogger('ERROR'), shutdownSignals: [] })
   mkdirSync(folder, { recursive: true })
   const connection = await Connection.connect({ address: required('TEMPORAL_ADDRESS') })

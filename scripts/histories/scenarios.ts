@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Config } from '../../core/config/types.js'
 import { inspectionWorkflowId, migrationWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../core/names.js'
-import { apply, migrationStatus, startRun } from '../../workflows/messages.js'
+import { apply, migrationStatus, repair, startRun, verify } from '../../workflows/messages.js'
 import type { inspection } from '../../workflows/inspection.js'
 import type { migration } from '../../workflows/migration.js'
 import type { run } from '../../workflows/run.js'
@@ -46,6 +46,20 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       analyze table one; analyze table two`,
     limits: { parallelism: 3, chunkBytes: 1 },
     play: runToEnd,
+  },
+  proved: {
+    source: `
+      create table one (id int primary key, v varchar(200), key (v));
+      create table named (code varchar(20) primary key, n int);
+      insert into one with recursive s (n) as (select 1 union all select n + 1 from s where n < 900) select n, concat('v', n) from s;
+      insert into named values ('a', 1), ('b', 2);
+      analyze table one`,
+    limits: { parallelism: 2, chunkBytes: 4000 },
+    play: async (stage) => {
+      await runToEnd(stage)
+      await prove(stage, verify, true)
+      await prove(stage, repair, false)
+    },
   },
   'stopped-tables': {
     source: `
@@ -99,6 +113,21 @@ async function begin({ client, config }: Stage): Promise<string> {
 
 async function runToEnd(stage: Stage): Promise<void> {
   await ended(stage, await begin(stage))
+}
+
+/** A verify or a repair of the last run, to its end. */
+async function prove(
+  { client, config }: Stage,
+  update: typeof verify | typeof repair,
+  withSource: boolean,
+): Promise<void> {
+  const entity = client.workflow.getHandle<typeof migration>(migrationWorkflowId(config.migration))
+  const request = { run: null, tables: null, withSource, witness: 1, by: 'ada', expires: expires() }
+  const { workflowId } = await entity.executeUpdate(update, { args: [request] })
+  await client.workflow.getHandle(workflowId).result()
+  await until(`the entity notices the end of ${workflowId}`, async () => {
+    return (await entity.query(migrationStatus)).proving === null
+  })
 }
 
 /** Until a table has chunks under way. */

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { PRODUCT } from '../core/product.js'
 import { makeContext, type Context, type GlobalOptions } from './context.js'
 import type { ReportOptions } from './commands/report.js'
+import type { RepairOptions } from './commands/repair.js'
 import type { VerifyOptions } from './commands/verify.js'
 import type { ExitCode } from './exit-codes.js'
 import { outputTo } from './output.js'
@@ -130,6 +131,18 @@ function addNames(program: Command, start: Start): void {
     .action(
       async (name: string, options: VerifyOptions) =>
         await start(async (context) => await (await import('./commands/verify.js')).verify(context, name, options)),
+    )
+  program
+    .command('repair')
+    .description('what would be mended of what the last proofs found; does it with --execute, and proves again')
+    .argument('<name>', "the migration's name")
+    .option('--table <name>', 'only this table; may be said several times', collect)
+    .option('--run <id>', 'which run (else the last one)')
+    .option('--execute', 'mend it')
+    .option('--show-values', 'show what stands in the cells that differ')
+    .action(
+      async (name: string, options: RepairOptions) =>
+        await start(async (context) => await (await import('./commands/repair.js')).repair(context, name, options)),
     )
   program
     .command('report')

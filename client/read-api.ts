@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { API_ROUTES, type DifferencePage, type InspectionDocument, type SchemaDocument } from '../core/api.js'
+import {
+  API_ROUTES,
+  type DifferencePage,
+  type InspectionDocument,
+  type RepairDocument,
+  type SchemaDocument,
+} from '../core/api.js'
 import type { EvidenceFile } from '../core/evidence.js'
 import type { StoredVersion } from '../core/ledger.js'
 import type { ProofReport } from '../core/proof.js'
@@ -25,6 +31,7 @@ export interface ReadApi {
     page: { after: string | null; values: boolean },
   ): Promise<DifferencePage['differences']>
   schema(at: TargetName, run: RunId): Promise<SchemaDocument>
+  repair(at: TargetName, run: RunId): Promise<RepairDocument>
   evidence(at: TargetName, run: RunId): Promise<EvidenceFile>
 }
 
@@ -54,6 +61,7 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
     differences: async (at, proof, page) =>
       (await get<DifferencePage>(API_ROUTES.differences(at.connection, at.database, proof, page))).differences,
     evidence: async (at, run) => await get(API_ROUTES.evidence(at.connection, at.database, run), LOOKING_MS),
+    repair: async (at, run) => await get(API_ROUTES.repair(at.connection, at.database, run), LOOKING_MS),
     schema: async (at, run) => await get(API_ROUTES.schema(at.connection, at.database, run), LOOKING_MS),
   }
 }

@@ -46,6 +46,16 @@ export async function sendVerify(
   return await send<ProveRequest, ProveAnswer>(temporal, migration, UPDATES.verify, asked, options)
 }
 
+/** Starts a repair of a run. Refused while a run or a proof is under way. */
+export async function sendRepair(
+  temporal: Temporal,
+  migration: string,
+  asked: Omit<ProveRequest, keyof Request>,
+  options?: WaitOptions,
+): Promise<ProveAnswer> {
+  return await send<ProveRequest, ProveAnswer>(temporal, migration, UPDATES.repair, asked, options)
+}
+
 async function send<Asked extends Request, Answer>(
   temporal: Temporal,
   migration: string,

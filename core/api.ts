@@ -1,7 +1,7 @@
 import type { Finding } from './finding.js'
 import type { Plan, PlanChange } from './plan/types.js'
 import type { SchemaDifference } from './ports.js'
-import type { Difference } from './proof.js'
+import type { Difference, Verdict } from './proof.js'
 
 /** The control worker's read API: HTTP GET, `Authorization: Bearer <token>`, JSON, loopback by default. */
 export const API_VERSION = 'v1'
@@ -40,6 +40,9 @@ export const API_ROUTES = {
   /** Evidence (core/evidence.ts) in an EvidenceFile's form, as text. */
   evidence: (connection: string, database: string | null, run: string): string =>
     `${ofRun(connection, database, run)}/evidence`,
+  /** RepairDocument: what a repair of the run would do now. */
+  repair: (connection: string, database: string | null, run: string): string =>
+    `${ofRun(connection, database, run)}/repair`,
   /** ProofReport */
   proof: (connection: string, database: string | null, proof: string): string => ofProof(connection, database, proof),
   /** DifferencePage: what follows the difference with this id (null: the first ones). Values only where asked for. */
@@ -69,6 +72,26 @@ export interface SchemaDocument {
   readonly run: string
   /** `planned` null: people added it. */
   readonly differences: readonly SchemaDifference[]
+}
+
+/** What a repair would do: by the newest proof of each table, and the schema as it is. */
+export interface RepairDocument {
+  readonly format: 1
+  readonly migration: string
+  readonly run: string
+  readonly tables: readonly RepairTable[]
+  /** Invalid indexes, constraints that are not validated, counters behind. */
+  readonly schema: readonly SchemaDifference[]
+}
+
+/** Rows to insert, to delete, and to do both with. All 0 where nothing could be named: the ranges are compared again. */
+export interface RepairTable {
+  readonly table: string
+  readonly proof: string
+  readonly verdict: Verdict
+  readonly missing: number
+  readonly extra: number
+  readonly changed: number
 }
 
 export interface DifferencePage {

@@ -4,7 +4,17 @@ import type { FailureRecord } from './failure.js'
 import type { Key, KeyRange } from './key-range.js'
 import type { Plan } from './plan/types.js'
 import type { WitnessSum } from './ports.js'
-import type { CopiedChunk, Difference, ProofId, ProofPart, ProofReport, ProofRequest, Side, Verdict } from './proof.js'
+import type {
+  CopiedChunk,
+  Difference,
+  DifferenceKind,
+  ProofId,
+  ProofPart,
+  ProofReport,
+  ProofRequest,
+  Side,
+  Verdict,
+} from './proof.js'
 import type { RunProgress, RunReport } from './report.js'
 import type { Reading } from './snapshot.js'
 import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
@@ -101,8 +111,6 @@ export interface LedgerPort {
   addWitness(proof: ProofId, table: number, range: WitnessRange): Promise<void>
   /** Ranges that the witness has looked at, in their order: an attempt after a crash leaves them out. */
   witnessed(proof: ProofId, table: number): Promise<{ ordinal: number; agrees: boolean | null }[]>
-  /** Ranges that the witness has looked at, in their order: an attempt after a crash leaves them out. */
-  witnessed(proof: ProofId, table: number): Promise<{ ordinal: number; agrees: boolean | null }[]>
   /** Repeatable; counts the table's differences. */
   setVerdict(
     proof: ProofId,
@@ -127,6 +135,9 @@ export interface LedgerPort {
 
   /** All that was written down about one table of a run, and of its proofs. */
   evidenceRows(run: RunId, table: number): Promise<EvidenceRows>
+
+  /** How many rows of each kind a proof named, by table. */
+  differenceKinds(proof: ProofId): Promise<{ table: string; kind: DifferenceKind; rows: number }[]>
 
   runs(limit: number): Promise<RunSummary[]>
   report(run: RunId): Promise<RunReport>

@@ -4,6 +4,7 @@ import type { Ports, TargetPort } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
 import { evidenceFile } from './evidence.js'
 import { NotThere, noSuchPath } from './not-there.js'
+import { repairDocument } from './repair-document.js'
 import { askProof, schemaDocument } from './proof-documents.js'
 
 /** What the read API answers from. */
@@ -58,6 +59,8 @@ async function askRun(asked: Asked, run: string, [what, ...more]: readonly strin
       return await ledger.proofsOf(run)
     case 'evidence':
       return await evidenceFile(asked, run)
+    case 'repair':
+      return await repairDocument(asked, run)
     case 'schema':
       return await schemaDocument(asked, run)
     default:

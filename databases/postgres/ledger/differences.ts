@@ -87,6 +87,22 @@ export async function readDifferences(
   }))
 }
 
+/** How many rows of each kind a proof named, by table. */
+export async function differenceKinds(
+  db: Queryable,
+  proof: ProofId,
+): Promise<{ table: string; kind: Difference['kind']; rows: number }[]> {
+  const rows = await rowsOf<{ name: string; kind: Difference['kind']; rows: string }>(
+    db,
+    `select v.source_name as name, d.kind, sum(d.times) as rows from nightferry.difference d
+     join nightferry.proof p using (proof) join nightferry.run r using (run)
+     join nightferry.version_table v on v.version = r.version and v.ordinal = d.table_ordinal
+     where d.proof = $1 group by d.table_ordinal, v.source_name, d.kind order by d.table_ordinal, d.kind`,
+    [proof],
+  )
+  return rows.map(({ name, kind, rows: count }) => ({ table: name, kind, rows: countOf(count) }))
+}
+
 /** Repeatable: the last word about a range counts. */
 export async function addWitness(db: Queryable, proof: ProofId, table: number, range: WitnessRange): Promise<void> {
   const { from, to } = range.range

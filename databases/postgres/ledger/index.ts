@@ -6,7 +6,7 @@ import { addChunks, chunkStats } from './chunks.js'
 import { chunkProgress, claimChunks, claimWhole } from './claims.js'
 import { evidenceRows } from './evidence.js'
 import { openLedger } from './open.js'
-import { addWitness, readDifferences, setDifferences } from './differences.js'
+import { addWitness, differenceKinds, readDifferences, setDifferences } from './differences.js'
 import { readProgress } from './progress.js'
 import { proofReport, proofsOf } from './proof-report.js'
 import {
@@ -26,7 +26,6 @@ import { readReport } from './report.js'
 import { closeRun, enterPhase, listRuns, openRun } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
 import { latestVersion, readVersion, saveVersion } from './versions.js'
-import { witnessed } from './witnessed.js'
 import { witnessed } from './witnessed.js'
 
 export { completeChunk } from './claims.js'
@@ -81,7 +80,6 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     setDifferences: (proof, table, part, batches) => setDifferences(pool, proof, table, part, batches),
     addWitness: (proof, table, range) => addWitness(pool, proof, table, range),
     witnessed: (proof, table) => witnessed(pool, proof, table),
-    witnessed: (proof, table) => witnessed(pool, proof, table),
     setVerdict: (proof, table, verdict, rows) => setVerdict(pool, proof, table, verdict, rows),
     loadVerdict: (run, table) => loadVerdict(pool, run, table),
     closeProof: (proof) => closeProof(pool, proof),
@@ -90,6 +88,8 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     differences: (proof, after, atMost) => readDifferences(pool, proof, after, atMost),
 
     evidenceRows: (run, table) => evidenceRows(pool, run, table),
+
+    differenceKinds: (proof) => differenceKinds(pool, proof),
 
     runs: (limit) => unlessThereIsNone(() => listRuns(pool, limit), []),
     report: (run) => readReport(pool, run),

@@ -15,6 +15,7 @@ import { digestForm } from './plan/digest-form.js'
 import type { PlannedColumn, PlannedTable } from './plan/types.js'
 import { notWitnessed } from './plan/witnessed.js'
 import type { Digest, DigestForm, ProofReport, Side } from './proof.js'
+import type { ReadLabel } from './run.js'
 
 export type WhereOf = (range: KeyRange) => PartEvidence['where']
 
@@ -31,6 +32,7 @@ export function tableEvidence(
   table: PlannedTable,
   rows: EvidenceRows,
   proofs: readonly ProofReport[],
+  label: ReadLabel,
   whereOf: WhereOf,
 ): TableEvidence {
   const form = digestForm(table)
@@ -42,6 +44,8 @@ export function tableEvidence(
     columns: table.columns.map(columnEvidence),
     order: ordered ? orderOf(table) : null,
     form,
+    label: rows.mended.length > 0 ? 'best-effort' : label,
+    mended: rows.mended,
     copied: copiedTotal(rows, form, over),
     proofs: proofs.flatMap((proof) => provedTable(table, rows, form, proof)),
     parts: rows.chunks.map(({ ordinal, range, digest, ...chunk }) => ({

@@ -3,6 +3,7 @@ import type { NotCarried } from './finding.js'
 import type { CopiedChunk, DigestForm, ProofId, ProofKind, ProofPart, Side, Verdict } from './proof.js'
 import type { DeclaredLoss } from './report.js'
 import type { ReadLabel, RunId, RunState } from './run.js'
+import type { ReportedReading } from './snapshot.js'
 
 /**
  * What a run proved, in one document that needs nothing of ours to be read: docs/evidence.md says what each field means,
@@ -26,7 +27,7 @@ export interface Evidence {
     readonly schema: string
   }
   readonly state: RunState
-  readonly reading: Reading
+  readonly reading: ReadingEvidence
   /** Newest first; the run's own proof of its load is the last. */
   readonly proofs: readonly ProofEvidence[]
   readonly tables: readonly TableEvidence[]
@@ -34,15 +35,11 @@ export interface Evidence {
   readonly declaredLosses: readonly DeclaredLoss[]
 }
 
-/** Of which moment the rows are. */
-export interface Reading {
-  readonly label: ReadLabel
+/** Of which moment the rows are, where that is in the source's log, and what it cost the source. */
+export interface ReadingEvidence extends ReportedReading {
   /** ISO 8601, UTC: the run's own begin and end. */
   readonly started: string
   readonly ended: string | null
-  /** Of a snapshot: its time on the source's clock, and its place in the source's log. Null under `best-effort`. */
-  readonly moment: string | null
-  readonly position: string | null
 }
 
 export interface ProofEvidence {
@@ -63,11 +60,22 @@ export interface TableEvidence {
   /** Columns of the target in the order of the digests; null where a digest has no order. */
   readonly order: readonly { readonly column: string; readonly descending: boolean }[] | null
   readonly form: DigestForm
+  /** The run's, or `best-effort` where rows were mended later from a source that lives. */
+  readonly label: ReadLabel
+  /** Repairs, oldest first: `copied` and `parts` are of the last. */
+  readonly mended: readonly MendedEvidence[]
   /** S0: what was copied. Null where some chunk has no digest. */
   readonly copied: TotalDigest | null
   readonly proofs: readonly TableProofEvidence[]
   /** Chunks in their order: ranges of the key that cover every row. */
   readonly parts: readonly PartEvidence[]
+}
+
+export interface MendedEvidence {
+  readonly proof: ProofId
+  readonly deleted: number
+  readonly inserted: number
+  readonly at: string
 }
 
 export interface ColumnEvidence {
@@ -141,6 +149,7 @@ export interface EvidenceRows {
   readonly chunks: readonly (CopiedChunk & { readonly rows: number; readonly bytes: number } & Signed)[]
   readonly parts: readonly (ProofPart & { readonly proof: ProofId } & Signed)[]
   readonly witness: readonly (WitnessRange & { readonly proof: ProofId })[]
+  readonly mended: readonly MendedEvidence[]
 }
 
 /** Which worker, and when (ISO 8601, UTC). */

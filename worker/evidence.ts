@@ -20,7 +20,7 @@ export async function evidenceFile({ ports, target, ledger }: Asked, run: string
   const tables: TableEvidence[] = []
   for (const table of stored.plan.tables) {
     const rows = await ledger.evidenceRows(run, table.ordinal)
-    tables.push(tableEvidence(table, rows, proofs, whereOf(source, target, table)))
+    tables.push(tableEvidence(table, rows, proofs, report.label, whereOf(source, target, table)))
   }
   const evidence: Evidence = evidenceOf(await headOf(target, report, stored), proofs, tables)
   return { format: 1, sha256: createHash('sha256').update(canonicalJson(evidence)).digest('hex'), evidence }
@@ -50,14 +50,10 @@ async function headOf(
     source: { product: plan.source.product, version: plan.source.version, database: plan.source.database },
     target: { product: to.product, version: to.version, database: to.database, schema: plan.target.schema },
     state: summary.state,
-    reading: {
-      label: summary.label,
-      started: summary.started,
-      ended: summary.ended,
-      moment: null,
-      position: null,
-    },
+    reading: { ...(report.reading ?? UNKNOWN), label: summary.label, started: summary.started, ended: summary.ended },
     notCarried,
     declaredLosses,
   }
 }
+
+const UNKNOWN = { reason: null, snapshot: null, rowsAgain: 0 }

@@ -20,12 +20,9 @@ const MEANING = {
 
 /** Table by table: the verdict, and how many rows were seen on each side. */
 export function renderProof(report: ProofReport, paint: Paint): string[] {
-  const { proof, kind, run, started, ended, verdict } = report
-  const took = ended === null ? '' : ` in ${seconds((Date.parse(ended) - Date.parse(started)) / 1000)}`
-  const what = kind === 'load' ? `Proof of the load of ${run}` : `${kind === 'verify' ? 'Proof' : 'Repair'} ${proof}`
   return [
-    `${paint('bold', what)}: ${verdict === null ? 'under way' : paintVerdict(verdict, paint)}${took}`,
-    `  started ${moment(started)}; compared ${compared(report)}`,
+    heading(report, paint),
+    `  started ${moment(report.started)}; compared ${compared(report)}`,
     '',
     ...indent(
       table(
@@ -37,6 +34,18 @@ export function renderProof(report: ProofReport, paint: Paint): string[] {
     ),
     ...meanings(report.tables),
   ]
+}
+
+function heading({ proof, kind, run, started, ended, verdict }: ProofReport, paint: Paint): string {
+  const took = ended === null ? '' : ` in ${seconds((Date.parse(ended) - Date.parse(started)) / 1000)}`
+  const what = kind === 'load' ? `Proof of the load of ${run}` : `${kind === 'verify' ? 'Proof' : 'Repair'} ${proof}`
+  return `${paint('bold', what)}: ${verdict === null ? 'under way' : paintVerdict(verdict, paint)}${took}`
+}
+
+/** The newest whole; of the older ones what they came to. */
+export function renderProofs([newest, ...older]: readonly ProofReport[], paint: Paint): string[] {
+  if (newest === undefined) return []
+  return ['', ...renderProof(newest, paint), ...older.map((proof) => `  before it: ${heading(proof, paint)}`)]
 }
 
 function compared({ withSource, witness }: ProofReport): string {

@@ -6,7 +6,7 @@ import { countFindings, renderFindings } from './findings.js'
 import { renderNotCarried } from './not-carried.js'
 import { bytes, count, moment, plural, seconds } from './numbers.js'
 import { section } from './plan.js'
-import { renderProof } from './proof.js'
+import { renderProofs } from './proof.js'
 import { renderReading } from './reading.js'
 import { table } from './table.js'
 import { indent, plain } from './text.js'
@@ -28,7 +28,7 @@ export function renderReport(report: RunReport, paint: Paint, originals: 'whole'
     ...tables(report.tables, paint),
     ...lowered(report.tables),
     ...failures(report.tables, paint),
-    ...report.proofs.flatMap((proof) => ['', ...renderProof(proof, paint)]),
+    ...renderProofs(report.proofs, paint),
     ...section('Decided by the data', report.decisions.length, renderDecisions(report.decisions), paint),
     ...section('Declared losses', report.declaredLosses.length, report.declaredLosses.map(loss), paint),
     ...section('Not carried', report.notCarried.length, notCarried(report, paint, originals), paint),

@@ -30,6 +30,8 @@ function migration(m: MigrationStatus, paint: Paint): string[] {
 }
 
 function running(m: MigrationStatus, paint: Paint): string[] {
+  // Absent where an entity of older code answers.
+  if (m.proving) return [`  ${m.proving.kind} ${m.proving.proof} is under way since ${moment(m.proving.started)}`]
   if (m.running === null) return []
   const { run, phase, tables, started } = m.running
   const stopped = tables.stopped === 0 ? '' : `, ${paint('red', `${tables.stopped} stopped`)}`

@@ -103,6 +103,7 @@ describe('the file with the address', () => {
 })
 
 describe('the read API', () => {
+  const CELLS = [{ column: 'a', source: 'geheim', target: null }]
   const asked: unknown[] = []
   const ledger = {
     version: async (number: number) => ({ number }),
@@ -113,6 +114,12 @@ describe('the read API', () => {
       return { run }
     },
     progress: async (run: string) => ({ progress: run }),
+    proofsOf: async (run: string) => [{ proof: run }],
+    proofReport: async (proof: string) => (proof === 'none' ? null : { proof }),
+    differences: async (_proof: string, after: string | null) =>
+      after === null
+        ? [{ id: '7', table: 't', difference: { kind: 'changed', key: 'id=1', columns: CELLS, times: 1 } }]
+        : [],
   } as unknown as LedgerPort
   const answers: Answers = {
     ports: {
@@ -142,10 +149,21 @@ describe('the read API', () => {
     expect(await ask(API_ROUTES.runs('pg', 'a b'))).toEqual({ status: 200, body: [] })
     expect(await ask(API_ROUTES.report('pg', null, 'r-1'))).toMatchObject({ body: { run: 'r-1' } })
     expect(await ask(API_ROUTES.progress('pg', null, 'r-1'))).toMatchObject({ body: { progress: 'r-1' } })
+    expect(await ask(API_ROUTES.proofs('pg', null, 'r-1'))).toMatchObject({ body: [{ proof: 'r-1' }] })
+    expect(await ask(API_ROUTES.proof('pg', null, 'r-1.2'))).toMatchObject({ body: { proof: 'r-1.2' } })
     expect(asked.slice(0, 2)).toEqual([
       ['p/g', null],
       ['pg', 'a b'],
     ])
+  })
+
+  it('gives differences page by page, and values only where they are asked for', async () => {
+    const page = (after: string | null, values: boolean) =>
+      ask(API_ROUTES.differences('pg', null, 'p', { after, values }))
+    expect((await page(null, true)).body).toMatchObject({ differences: [{ id: '7', table: 't', columns: CELLS }] })
+    expect((await page(null, false)).body).toMatchObject({ differences: [{ key: 'id=1', columns: [{ column: 'a' }] }] })
+    expect(JSON.stringify((await page(null, false)).body)).not.toMatch(/geheim|source|target/)
+    expect((await page('7', true)).body).toEqual({ format: 1, differences: [] })
   })
 
   it('says nothing without the token', async () => {
@@ -164,6 +182,12 @@ describe('the read API', () => {
     '/v1/targets/pg',
     '/v1/targets/pg/-/versions/x',
     '/v1/targets/pg/-/runs/a/b',
+    '/v1/targets/pg/-/proofs',
+    '/v1/targets/pg/-/proofs/none',
+    '/v1/targets/pg/-/proofs/none/differences/-',
+    '/v1/targets/pg/-/proofs/a/differences',
+    '/v1/targets/pg/-/proofs/a/differences/1;2',
+    '/v1/targets/pg/-/proofs/a/differences/-/all',
   ])('has nothing at %s', async (path) => {
     expect(await ask(path)).toMatchObject({
       status: 404,

@@ -9,6 +9,7 @@ export async function evidenceRows(db: Queryable, run: RunId, table: number): Pr
     chunks: await chunks(db, run, table),
     parts: await parts(db, run, table),
     witness: await witness(db, run, table),
+    mended: await mended(db, run, table),
   }
 }
 
@@ -83,5 +84,20 @@ async function witness(db: Queryable, run: RunId, table: number): Promise<Eviden
     source: { rows: countOf(row.rows_source), sum: row.sum_source },
     target: { rows: countOf(row.rows_target), sum: row.sum_target },
     agrees: row.agrees,
+  }))
+}
+
+async function mended(db: Queryable, run: RunId, table: number): Promise<EvidenceRows['mended']> {
+  const rows = await rowsOf<{ proof: ProofId; deleted: string; inserted: string; at: string }>(
+    db,
+    `select proof, deleted, inserted, ${iso('mended.at')} as at from nightferry.mended join nightferry.proof using (proof)
+     where run = $1 and table_ordinal = $2 order by mended.at`,
+    [run, table],
+  )
+  return rows.map(({ proof, deleted, inserted, at }) => ({
+    proof,
+    deleted: countOf(deleted),
+    inserted: countOf(inserted),
+    at,
   }))
 }

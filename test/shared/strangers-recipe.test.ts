@@ -22,12 +22,15 @@ beforeAll(async () => {
   await person.start(['up'], urls, 'Ctrl-C ends all')
   const limits = 'limits: {chunk_bytes: 64KB}'
   person.write('s.yaml', `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst}\n${limits}\n`)
-  const { code, stderr } = await person.run(['run', 's.yaml'])
-  expect(code, stderr).toBe(0)
+  await succeed('run', 's.yaml')
   evidence = join(person.folder, 'evidence.json')
-  const written = await person.run(['report', name, '--evidence', 'evidence.json', '--json'])
-  expect(written.code, written.stderr).toBe(0)
+  await succeed('report', name, '--evidence', 'evidence.json', '--json')
 })
+
+async function succeed(...args: string[]): Promise<void> {
+  const { code, stderr } = await person.run(args)
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
+}
 
 afterAll(async () => {
   await person.leave()

@@ -30,8 +30,17 @@ export const copyBundle = (tools: Tools) =>
       total.bytes += counts?.bytes ?? 0
     }
     await ledger.setTables(ref.run, copied, { state: 'copied' })
+    // No step follows for tables without indexes: where a bundle has no others, this is the last one.
+    await ledger.setTables(ref.run, copied.filter(isWithoutIndexes(site)), { state: 'indexed' })
     return total
   })
+
+const isWithoutIndexes =
+  (site: Site) =>
+  (ordinal: number): boolean => {
+    const { primaryKey, indexes } = tableOf(site, ordinal)
+    return primaryKey === null && indexes.length === 0
+  }
 
 async function stoppedTables(site: Site, run: string, ordinals: readonly number[]): Promise<number[]> {
   const wanted = new Set(ordinals)

@@ -1,7 +1,7 @@
 const UNITS = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 } as const
 
-/** `64MB`: whole or decimal, units all in capitals or all small, 1,024 to the next one (as PostgreSQL's own settings have it). */
-export const BYTES_PATTERN = /^(\d+(?:\.\d+)?) ?([KMGT]?B|[kmgt]?b)?$/
+/** `64MB`: whole or decimal, units all in capitals or all small, also kB; 1,024 to the next one (as PostgreSQL's own settings have it). */
+export const BYTES_PATTERN = /^(\d+(?:\.\d+)?) ?([KMGT]?B|[kmgt]?b|kB)?$/
 
 /** Bytes of a size as a person writes it; null where it is none or below one byte. */
 export function parseBytes(text: string): number | null {

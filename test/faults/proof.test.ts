@@ -2,7 +2,7 @@ import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Child } from '../../client/embedded/child.js'
-import { startMachine, type Machine } from '../support/machine.js'
+import { startMachine, type Command, type Machine } from '../support/machine.js'
 import { waitUntil } from '../support/wait.js'
 
 const ROWS = 1_000_000
@@ -106,7 +106,7 @@ const FAULTS: Readonly<Record<string, { readonly do: string; readonly said: read
 
 const SCHEMA_FAULTS: Readonly<Record<string, { readonly do: string; readonly said: RegExp }>> = {
   'an invalid index': {
-    do: `update pg_index set indisvalid = false where indexrelid = 'public.by_a'::regclass`,
+    do: `update pg_index set indisvalid = false where indrelid = 'public.items'::regclass and not indisprimary`,
     said: /by_a/,
   },
   'a constraint that is not validated': {
@@ -170,10 +170,19 @@ const parts = async (proof: string, name: string): Promise<number> => {
   return Number(rows[0]?.['n'] ?? 0)
 }
 
+/** Until so many parts of a proof are read, while the command that waits for it goes on. */
+async function someParts(command: Command, proof: string, name: string): Promise<void> {
+  const early = command.ended.then(({ code, stderr }) => {
+    throw new Error(`it ended with ${code} before: ${stderr}`)
+  })
+  const enough = waitUntil('some parts to be read', async () => (await parts(proof, name)) >= 10, 120_000)
+  await Promise.race([enough, early])
+}
+
 test('SIGKILL of the only data worker during the load proof, a verify and a repair: each goes on, and says what is so', async () => {
   const name = 'proof_kills'
   const run = machine.nightferry('run', config(name, '500kB'))
-  await waitUntil('some parts of the proof', async () => (await parts("!~ '[.]'", name)) >= 10, 120_000)
+  await someParts(run, "!~ '[.]'", name)
   await killed()
   const ran = await run.ended
   expect(ran.code, ran.stderr).toBe(0)
@@ -181,7 +190,7 @@ test('SIGKILL of the only data worker during the load proof, a verify and a repa
 
   await sql(`update items set n = n + 1 where id % 1000 = 7`, name)
   const verifying = machine.nightferry('verify', name, '--json')
-  await waitUntil('some parts of the verify', async () => (await parts("like '%.2'", name)) >= 10, 120_000)
+  await someParts(verifying, "like '%.2'", name)
   await killed()
   const verified = await verifying.ended
   expect(verified.code, verified.stderr).toBe(6)

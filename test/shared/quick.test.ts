@@ -87,6 +87,8 @@ describe.each(CASES)('$dataset of $from', ({ dataset, url, target }) => {
     expect(JSON.parse(report.stdout)).toMatchObject({ migration: name, summary: { version: 1, state: 'complete' } })
     const verified = await newcomer.type(['verify', name, '--source', '--witness', 'all', '--json']).ended
     expectProved(verified, DATASETS[dataset].tables)
+    const schema = await newcomer.type(['verify', name, '--schema', '--json']).ended
+    expect([schema.code, JSON.parse(schema.stdout)]).toMatchObject([0, { differences: [] }])
     up.child.kill('SIGINT')
     expect((await up.ended).code).toBe(0)
     expect(processesOf(newcomer.folder)).toEqual([])

@@ -7,6 +7,7 @@ import { digestForm } from '../core/plan/digest-form.js'
 import { digesterOf } from './digest/digester.js'
 import { teeSink } from './digest/sinks.js'
 import type { Site } from './plans.js'
+import { witnessCopied } from './witness-copied.js'
 
 /** How often a chunk's progress reaches the ledger; a reader sees numbers a second old at most. */
 const PROGRESS_MS = 1000
@@ -39,6 +40,7 @@ export async function copyRange(
     const digest = digester && { rows: counts.rows, bytes: counts.bytes, value: digester.value() }
     const { kept } = await load.commit(counts, digest)
     if (!kept) throw overtaken(table)
+    await witnessCopied(site, table, claim, counts.rows, signal)
     return counts
   } catch (error) {
     await load.abandon(signal.aborted ? 'cancelled' : 'failed')

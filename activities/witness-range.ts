@@ -1,30 +1,38 @@
+import { WHOLE, type KeyRange } from '../core/key-range.js'
 import type { WitnessRange } from '../core/ledger.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { WitnessSum } from '../core/ports.js'
-import type { ProofRequest } from '../core/proof.js'
-import type { RunId } from '../core/run.js'
+import type { CopiedChunk, ProofRequest } from '../core/proof.js'
 import type { Site } from './plans.js'
 import { digestOfSource } from './proof-parts.js'
-import { chunksOf, type LocatedPart } from './witness-ranges.js'
+import { chunksOf } from './witness-ranges.js'
+
+export interface WitnessPart {
+  readonly range: KeyRange
+  /** The chunk that it lies in; null: all of them. */
+  readonly chunk: CopiedChunk | null
+  /** What the source said in the run's snapshot; null: it is asked now. */
+  readonly noted: WitnessSum | null
+}
 
 const isSame = (a: WitnessSum, b: WitnessSum): boolean => a.rows === b.rows && a.sum === b.sum
 
 /**
- * Asks both servers for their sums of a range. In the run's snapshot, sums that differ are a fault. Without one they may
- * only tell that the source lives: then the range counts where S1 of its chunks is still S0, and is asked about again.
+ * Asks both servers for their sums of a range. Sums that differ are a fault where the source's was noted in the snapshot
+ * of the copy. Elsewhere they may only tell that the source lives: then the range counts where S1 of its chunks is still
+ * S0, and the source is asked again.
  */
 export async function witnessRange(
   site: Site,
   request: ProofRequest,
   table: PlannedTable,
-  part: LocatedPart,
+  part: WitnessPart,
   signal: AbortSignal,
-  snapshot: RunId | undefined,
 ): Promise<Omit<WitnessRange, 'ordinal'>> {
-  const { range } = part
-  const [source, target] = await bothSums(site, table, part, signal, snapshot)
+  const { range, noted } = part
+  const [source, target] = await bothSums(site, table, part, signal)
   if (isSame(source, target)) return { range, source, target, agrees: true }
-  if (snapshot !== undefined) return { range, source, target, agrees: false }
+  if (noted !== null && (await isOfOneMoment(site, request, table))) return { range, source, target, agrees: false }
   if (!(await isUnchanged(site, request, table, part, signal))) return { range, source, target, agrees: null }
   const again = await site.source.witness(table, range, { signal })
   return { range, source: again, target, agrees: isSame(again, target) }
@@ -34,14 +42,13 @@ export async function witnessRange(
 async function bothSums(
   site: Site,
   table: PlannedTable,
-  { range }: LocatedPart,
+  { range, noted }: WitnessPart,
   signal: AbortSignal,
-  snapshot: RunId | undefined,
 ): Promise<[WitnessSum, WitnessSum]> {
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const sums = [
-    site.source.witness(table, range, { signal: either, ...(snapshot !== undefined && { snapshot }) }),
+    noted ?? site.source.witness(table, range, { signal: either }),
     site.target.witness(site.plan, table, range, either),
   ] as const
   try {
@@ -53,12 +60,18 @@ async function bothSums(
   }
 }
 
+/** Whether the run kept its snapshot to the end of the copy, and the table is one that a snapshot covers. */
+async function isOfOneMoment({ ledger }: Site, { run }: ProofRequest, table: PlannedTable): Promise<boolean> {
+  const { reading } = await ledger.progress(run)
+  return reading?.label === 'snapshot' && !(reading.snapshot?.labelled.includes(table.source) ?? true)
+}
+
 /** Whether the source gives the same bytes as when the part's chunks were copied. */
 async function isUnchanged(
   site: Site,
   { run }: ProofRequest,
   table: PlannedTable,
-  { chunk }: LocatedPart,
+  { chunk }: WitnessPart,
   signal: AbortSignal,
 ): Promise<boolean> {
   for await (const { range, digest } of chunk === null ? chunksOf(site, run, table) : [chunk]) {
@@ -67,4 +80,18 @@ async function isUnchanged(
     if ((await digestOfSource(site, table, range, signal)).value !== digest.value) return false
   }
   return true
+}
+
+/** A whole table; what its chunks' sums come to is its own, where all of them were noted. */
+export async function wholeTable(site: Site, { kind, run }: ProofRequest, table: PlannedTable): Promise<WitnessPart> {
+  const part = { range: WHOLE, chunk: null }
+  if (kind !== 'load') return { ...part, noted: null }
+  let rows = 0
+  let sum = 0n
+  for await (const { witness } of chunksOf(site, run, table)) {
+    if (witness == null) return { ...part, noted: null }
+    rows += witness.rows
+    sum += BigInt(witness.sum)
+  }
+  return { ...part, noted: { rows, sum: String(sum) } }
 }

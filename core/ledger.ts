@@ -13,6 +13,7 @@ import type {
   ProofReport,
   ProofRequest,
   Side,
+  SourceWitness,
   Verdict,
 } from './proof.js'
 import type { RunProgress, RunReport } from './report.js'
@@ -108,6 +109,8 @@ export interface LedgerPort {
     part: number,
     batches: AsyncIterable<readonly Difference[]> | Iterable<readonly Difference[]>,
   ): Promise<void>
+  /** What SQL in the source says of a range of a chunk in the snapshot that it was copied in: `CopiedChunk.witness`. */
+  noteWitness(run: RunId, table: number, ordinal: number, witness: SourceWitness): Promise<void>
   addWitness(proof: ProofId, table: number, range: WitnessRange): Promise<void>
   /** Ranges that the witness has looked at, in their order: an attempt after a crash leaves them out. */
   witnessed(proof: ProofId, table: number): Promise<{ ordinal: number; agrees: boolean | null }[]>

@@ -1,4 +1,5 @@
 import type { KeyRange } from './key-range.js'
+import type { WitnessSum } from './ports.js'
 import type { RunId } from './run.js'
 
 /**
@@ -79,6 +80,13 @@ export interface CopiedChunk {
   readonly range: KeyRange
   /** S0; null where the run was told not to take it. */
   readonly digest: Digest | null
+  /** Null where nothing was noted: the chunk was copied without a snapshot, or is not in the sample. */
+  readonly witness?: SourceWitness | null
+}
+
+/** What SQL in the source said of a range of a chunk, in the snapshot that the chunk was copied in. */
+export interface SourceWitness extends WitnessSum {
+  readonly range: KeyRange
 }
 
 export interface ProofPart {

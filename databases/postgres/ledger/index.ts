@@ -26,7 +26,7 @@ import { readReport } from './report.js'
 import { closeRun, enterPhase, listRuns, openRun } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
 import { latestVersion, readVersion, saveVersion } from './versions.js'
-import { witnessed } from './witnessed.js'
+import { noteWitness, witnessed } from './witnessed.js'
 
 export { completeChunk } from './claims.js'
 export { forgetObjects, ownedObjects, recordObject, type OwnedObject } from './objects.js'
@@ -80,6 +80,7 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     setDifferences: (proof, table, part, batches) => setDifferences(pool, proof, table, part, batches),
     addWitness: (proof, table, range) => addWitness(pool, proof, table, range),
     witnessed: (proof, table) => witnessed(pool, proof, table),
+    noteWitness: (run, table, ordinal, witness) => noteWitness(pool, run, table, ordinal, witness),
     setVerdict: (proof, table, verdict, rows) => setVerdict(pool, proof, table, verdict, rows),
     loadVerdict: (run, table) => loadVerdict(pool, run, table),
     closeProof: (proof) => closeProof(pool, proof),

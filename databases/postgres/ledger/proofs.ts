@@ -3,6 +3,7 @@ import type { CopiedChunk, Digest, ProofId, ProofPart, ProofRequest, Side, Verdi
 import { worst } from '../../../core/proof.js'
 import type { RunId } from '../../../core/run.js'
 import { countOf, inTransaction, keyOf, rowsOf, type Queryable } from './query.js'
+import { notedWitness } from './witnessed.js'
 
 /** Repeatable: the first request of this id stays. */
 export async function openProof(db: Queryable, request: ProofRequest, tables: readonly number[]): Promise<void> {
@@ -58,10 +59,11 @@ export async function copiedChunks(
   atMost: number,
 ): Promise<CopiedChunk[]> {
   const rows = await rowsOf<
-    Omit<DigestRow, 'digest'> & { digest: string | null; from_key: string | null; to_key: string | null }
+    Omit<DigestRow, 'digest'> & Record<'digest' | 'witness' | 'from_key' | 'to_key', string | null>
   >(
     db,
-    `select ordinal, from_key::text, to_key::text, rows_loaded as rows, bytes, encode(digest, 'hex') as digest
+    `select ordinal, from_key::text, to_key::text, rows_loaded as rows, bytes, encode(digest, 'hex') as digest,
+       witness::text
      from nightferry.chunk where run = $1 and table_ordinal = $2 and ordinal >= $3 and state = 'done'
      order by ordinal limit $4`,
     [run, table, first, atMost],
@@ -70,6 +72,7 @@ export async function copiedChunks(
     ordinal: row.ordinal,
     range: { from: keyOf(row.from_key), to: keyOf(row.to_key) },
     digest: digest === null ? null : digestOf({ ...row, digest }),
+    witness: notedWitness(row.witness),
   }))
 }
 

@@ -58,7 +58,7 @@ export async function restartRun(pool: pg.Pool, run: RunId): Promise<void> {
       `update nightferry.chunk
        set rows_again = rows_again + coalesce(rows_read, progress_rows), state = 'pending', epoch = epoch + 1,
          worker = null, progress_rows = 0, progress_bytes = 0, finished_at = null, rows_read = null, rows_loaded = null,
-         bytes = null, seconds = null, zero_dates = null, digest = null
+         bytes = null, seconds = null, zero_dates = null, digest = null, witness = null
        where run = $1`,
       [run],
     )

@@ -130,6 +130,8 @@ export const LEDGER_STEPS: readonly string[] = [
   `
   -- S0: what the copy wrote, digested on its way; null where a run was told not to (benchmarks).
   alter table nightferry.chunk add column digest bytea;
+  -- What SQL in the source said of a range of it, in the snapshot that it was copied in.
+  alter table nightferry.chunk add column witness jsonb;
   -- Rows that attempts before the last one had read, as far as they told.
   alter table nightferry.chunk add column rows_again bigint not null default 0;
 

@@ -11,6 +11,7 @@ import { renderRepair, renderRepaired } from '../render/repair.js'
 import { withTemporal, type Session } from '../session.js'
 import { refusal, sendRepair } from '../updates.js'
 import { knownMigration, targetOf } from './known.js'
+import { scopeOf } from './proof-scope.js'
 import { showProof } from './verify.js'
 
 export interface RepairOptions {
@@ -41,16 +42,15 @@ async function repairIn(
 ): Promise<ExitCode> {
   const status = await knownMigration(session, migration)
   const target = targetOf(status)
-  const run = options.run ?? status.runs[0]?.run
-  if (run === undefined)
-    throw new Problem(EXIT.usage, `${migration} has no run yet`, 'Start one with `nightferry run FILE`.')
-  const todo = await findTodo(session, target, run, options)
+  const { run, tables } = await scopeOf(session, status, options)
+  const scoped = { ...options, run, table: tables ?? [] }
+  const todo = await findTodo(session, target, run, scoped)
   if (!options.execute || isNothing(todo)) {
     context.output.text(renderRepair(todo, context.output.paint).join('\n'))
     context.output.document(todo)
     return isNothing(todo) ? EXIT.done : EXIT.differences
   }
-  return await execute(context, session, migration, target, { ...options, run }, signal)
+  return await execute(context, session, migration, target, scoped, signal)
 }
 
 const isNothing = ({ tables, schema }: RepairDocument): boolean => tables.length + schema.length === 0

@@ -8,10 +8,11 @@ import { followProof } from '../progress/follow-proof.js'
 import { screenFor } from '../progress/screen.js'
 import { patiently, type TargetName } from '../read-api.js'
 import { renderDifferences, renderProof } from '../render/proof.js'
-import { isAdded, renderSchema } from '../render/schema.js'
 import { withTemporal, type Session } from '../session.js'
 import { refusal, sendVerify } from '../updates.js'
 import { knownMigration, targetOf } from './known.js'
+import { scopeOf } from './proof-scope.js'
+import { verifySchema } from './verify-schema.js'
 
 export interface VerifyOptions {
   readonly table?: readonly string[]
@@ -52,13 +53,10 @@ async function verifyRows(
   options: VerifyOptions & { readonly share: number },
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const target = targetOf(await knownMigration(session, migration))
-  const asked = {
-    run: options.run ?? null,
-    tables: options.table?.length ? options.table : null,
-    withSource: options.source ?? false,
-    witness: options.share,
-  }
+  const status = await knownMigration(session, migration)
+  const target = targetOf(status)
+  const scope = await scopeOf(session, status, options)
+  const asked = { ...scope, withSource: options.source ?? false, witness: options.share }
   const started = await sendVerify(session.temporal, migration, asked, session.wait)
   if (options.detach) {
     context.output.text(`verify ${started.proof} of ${migration} goes on; its verdicts: nightferry report ${migration}`)
@@ -125,25 +123,4 @@ async function* pagesOf(
 async function firstOf(pages: AsyncIterable<readonly ListedDifference[]>): Promise<readonly ListedDifference[]> {
   for await (const page of pages) return page.slice(0, FIRST)
   return []
-}
-
-async function verifySchema(
-  { output }: Context,
-  session: Session,
-  migration: string,
-  { run, table = [] }: VerifyOptions,
-): Promise<ExitCode> {
-  const status = await knownMigration(session, migration)
-  const target = targetOf(status)
-  const of = run ?? status.runs[0]?.run
-  if (status.running !== null)
-    throw new Problem(EXIT.refused, `run ${status.running.run} is under way`, 'Compare the schema when it has ended.')
-  if (of === undefined)
-    throw new Problem(EXIT.usage, `${migration} has no run yet`, 'Start one with `nightferry run FILE`.')
-  const found = await patiently(async () => await session.api.schema(target, of))
-  const wanted = (name: string | null): boolean => table.length === 0 || (name !== null && table.includes(name))
-  const document = { ...found, differences: found.differences.filter((d) => wanted(d.table)) }
-  output.text(renderSchema(document, output.paint).join('\n'))
-  output.document(document)
-  return document.differences.every(isAdded) ? EXIT.done : EXIT.differences
 }

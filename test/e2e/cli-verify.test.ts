@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ListedDifference, SchemaDocument } from '../../core/api.js'
 import type { ProofReport } from '../../core/proof.js'
@@ -56,7 +59,7 @@ test('before the first run there is nothing to verify', async () => {
   expect((await person.run(['verify', name])).code).toBe(2)
   expect((await person.run(['apply', file])).code).toBe(0)
   const { code, stderr } = await person.run(['verify', name])
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/No run has ended yet/)])
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/has no run yet/)])
   expect((await person.run(['verify', name, '--witness', 'half'])).code).toBe(2)
 })
 
@@ -107,8 +110,11 @@ test('what somebody wrote to the target is named, and values are shown only wher
 })
 
 test('a table that is not there is wrong usage of the name, and nothing is proved', async () => {
-  const { code, stderr } = await person.run(['verify', name, '--table', 'nowhere'])
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/has no table nowhere/)])
+  for (const more of [[], ['--schema']]) {
+    const { code, stderr } = await person.run(['verify', name, '--table', 'nowhere', ...more])
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/has no table nowhere/)])
+    expect((await person.run(['verify', name, '--run', '19990101-000000', ...more])).code).toBe(2)
+  }
 })
 
 test('the schema is as planned until somebody changes it; what people added is information', async () => {
@@ -126,5 +132,16 @@ test('the schema is as planned until somebody changes it; what people added is i
 test('a verify that is left goes on, and its verdicts stand in the report', async () => {
   const { code, stdout } = await person.run(['verify', name, '--detach', '--json'])
   expect(code).toBe(0)
-  expect(JSON.parse(stdout)).toMatchObject({ migration: name, workflowId: expect.stringContaining('verify/') })
+  const { proof, workflowId } = JSON.parse(stdout) as { proof: string; workflowId: string }
+  expect(workflowId).toBe(`verify/${name}/${proof}`)
+  await person.client.workflow.getHandle(workflowId).result()
+  const report = await person.run(['report', name])
+  expect(report.stdout).toContain(`Proof ${proof}: target changed`)
+  expect(report.stdout).toMatch(/before it: Proof of the load of \S+: equal/)
+  const evidence = await person.run(['report', name, '--evidence', 'evidence.json', '--json'])
+  expect(evidence.code, evidence.stderr).toBe(0)
+  const { sha256 } = JSON.parse(evidence.stdout) as { sha256: string }
+  const [first, second] = readFileSync(join(person.folder, 'evidence.json'), 'utf8').split('\n')
+  expect(first).toContain(sha256)
+  expect(createHash('sha256').update(second!).digest('hex')).toBe(sha256)
 })

@@ -17,8 +17,10 @@ export interface Copied {
   readonly source: SourcePort
   readonly target: TargetPort
   readonly plan: Plan
+  readonly mysqlUrl: string
   mysql(sql: string): Promise<Record<string, unknown>[]>
-  postgres(sql: string): Promise<void>
+  /** One session for all of a test's statements; rows where it is one statement. */
+  postgres(sql: string): Promise<Record<string, unknown>[]>
 }
 
 /** Copies the plan's tables, which `statements` made, through the ports as they are. */
@@ -36,7 +38,7 @@ export async function withCopied(
         await begin(target, plan)
         for (const table of plan.tables) await copyWhole(source, target, plan, table)
         await withClient(postgresUrl, (postgres) =>
-          use({ source, target, plan, mysql: (sql) => onMysql(url, sql), postgres }),
+          use({ source, target, plan, mysqlUrl: url, mysql: (sql) => onMysql(url, sql), postgres }),
         )
       })
     } finally {
@@ -45,12 +47,11 @@ export async function withCopied(
   }, 'witness')
 }
 
-/** One session for all of a test's statements. */
 async function withClient(url: string, use: (sql: Copied['postgres']) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await use(async (sql) => void (await client.query(sql)))
+    await use(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows)
   } finally {
     await client.end()
   }

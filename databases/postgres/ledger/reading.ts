@@ -62,6 +62,8 @@ export async function restartRun(pool: pg.Pool, run: RunId): Promise<void> {
        where run = $1`,
       [run],
     )
+    // As if an earlier run had made them: the next preparation drops them and makes them anew.
+    await rowsOf(client, "update nightferry.object set run = '' where run = $1", [run])
     await rowsOf(client, 'delete from nightferry.failure where run = $1', [run])
     await rowsOf(
       client,

@@ -8,6 +8,7 @@ import { waitUntil } from '../support/wait.js'
 const ROWS = 1_000_000
 const BAG = 50_000
 const NAME = 'proof_faults'
+const KILLS = 'proof_kills'
 
 let machine: Machine
 let data: Child
@@ -15,6 +16,8 @@ let data: Child
 beforeAll(async () => {
   machine = await startMachine('faults-proof', NAME)
   await loadSource(machine.mysql.url)
+  // The server's files are those of an earlier test of this folder.
+  for (const name of [NAME, KILLS]) await sql(`drop database if exists ${name} with (force)`, 'postgres')
   await machine.startWorker('control')
   data = await machine.startWorker('data')
 }, 240_000)
@@ -56,11 +59,9 @@ interface VerifyDocument {
   readonly tables: readonly { readonly table: string; readonly verdict: string }[]
   readonly differences: readonly {
     readonly table: string
-    readonly difference: {
-      readonly kind: string
-      readonly key: string
-      readonly columns: readonly { readonly column: string }[]
-    }
+    readonly kind: string
+    readonly key: string
+    readonly columns: readonly { readonly column: string }[]
   }[]
 }
 
@@ -71,7 +72,7 @@ async function verify(name = NAME, ...options: string[]): Promise<Said> {
 
 const named = ({ differences }: VerifyDocument): string[] =>
   differences
-    .map(({ table, difference: { kind, key, columns } }) =>
+    .map(({ table, kind, key, columns }) =>
       kind === 'changed'
         ? `${table} changed ${key}: ${columns.map(({ column }) => column).join(', ')}`
         : `${table} ${kind} ${table === 'bag' ? '(a row)' : key}`,
@@ -180,7 +181,7 @@ async function someParts(command: Command, proof: string, name: string): Promise
 }
 
 test('SIGKILL of the only data worker during the load proof, a verify and a repair: each goes on, and says what is so', async () => {
-  const name = 'proof_kills'
+  const name = KILLS
   const run = machine.nightferry('run', config(name, '500kB'))
   await someParts(run, "!~ '[.]'", name)
   await killed()

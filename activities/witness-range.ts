@@ -48,7 +48,7 @@ async function bothSums(
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const sums = [
-    noted ?? site.source.witness(table, range, { signal: either }),
+    noted === null ? site.source.witness(table, range, { signal: either }) : Promise.resolve(noted),
     site.target.witness(site.plan, table, range, either),
   ] as const
   try {

@@ -10,7 +10,7 @@ const CASES = VALUE_CASES.filter(({ only }) => (only === undefined ? true : only
 test.each(CASES)('the witness takes every value of $name for equal, and sees one that is another', async (one) => {
   const { mysql, postgres, encoding, values } = one
   const rows = [...values, 'NULL'].map((value, i) => `(${i}, ${value})`)
-  const statements = `create table t (id int primary key, v ${mysql} ${/ null$/.test(mysql) ? '' : 'null'}) character set utf8mb4; ${inserts(rows)}`
+  const statements = `create table t (id int primary key, v ${mysql} ${mysql.endsWith(' null') ? '' : 'null'}) character set utf8mb4; ${inserts(rows)}`
   const base = plannedTable('t', { id: { as: 'integer' }, v: encoding }, BY_ID)
   const columns = base.columns.map((c, i) => {
     const cast = { ...c.cast, from: i === 0 ? 'int' : mysql, to: i === 0 ? 'integer' : postgres }

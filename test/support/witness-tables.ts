@@ -16,7 +16,7 @@ export interface TypedTable {
 export function makeTables(tables: readonly TypedTable[]): string {
   return tables
     .map(({ from, values, rules }, n) => {
-      const type = / null$/.test(from) ? from : `${from} null`
+      const type = from.endsWith(' null') ? from : `${from} null`
       const columns = rules.map((_, i) => `v${i} ${type}`).join(', ')
       const rows = [...values, 'NULL'].map((value, id) => `(${id}, ${rules.map(() => value).join(', ')})`)
       return `create table t${n} (id int primary key, ${columns}) character set utf8mb4; insert into t${n} values ${rows.join(', ')}`

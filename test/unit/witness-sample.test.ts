@@ -11,11 +11,11 @@ const piecesOf = (chunks: number, rows: number, share: number, small = false): W
 
 test('nothing is witnessed where nothing is asked for, and every chunk where all is', () => {
   expect(piecesOf(40, CHUNK, 0)).toEqual([])
-  expect(piecesOf(40, CHUNK, 1)).toEqual(Array(40).fill(ALL))
+  expect(piecesOf(40, CHUNK, 1)).toEqual(Array.from({ length: 40 }, () => ALL))
 })
 
 test('of a small table every chunk is witnessed, and of any table the first one, an empty one too', () => {
-  expect(piecesOf(40, 100, 0.001, true)).toEqual(Array(40).fill(ALL))
+  expect(piecesOf(40, 100, 0.001, true)).toEqual(Array.from({ length: 40 }, () => ALL))
   for (let i = 0; i < 100; i++) expect(piecesOf(1, CHUNK, 0.0001)).toHaveLength(1)
   expect(piecesOf(1, 0, 0.01)).toEqual([ALL])
   expect(piecesOf(1, 9_999, 0.01)).toEqual([ALL])

@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import type { PlannedTable } from '../../../core/plan/types.js'
+import { notWitnessed } from '../../../core/plan/witnessed.js'
 import type { ProofId, ProofReport, TableProof, Verdict } from '../../../core/proof.js'
 import type { RunId } from '../../../core/run.js'
 import { countOf, iso, rowsOf, type Queryable } from './query.js'
@@ -91,10 +93,22 @@ async function tableProofs(db: Queryable, { proof, run }: ProofRow): Promise<Tab
      where t.proof = $1 order by t.table_ordinal`,
     [proof, run],
   )
-  return rows.map(tableOf)
+  const tables = rows.some((row) => countOf(row.ranges) > 0) ? await plannedTables(db, run) : []
+  return rows.map((row) => tableOf(row, tables[row.ordinal]))
 }
 
-const tableOf = (row: TableRow): TableProof => ({
+/** Only for proofs with a witness: a plan of 500 tables is about a megabyte. */
+async function plannedTables(db: Queryable, run: RunId): Promise<readonly PlannedTable[]> {
+  const [row] = await rowsOf<{ tables: string }>(
+    db,
+    `select (v.plan -> 'tables')::text as tables from nightferry.run r join nightferry.version v on v.number = r.version
+     where r.run = $1`,
+    [run],
+  )
+  return row === undefined ? [] : (JSON.parse(row.tables) as PlannedTable[])
+}
+
+const tableOf = (row: TableRow, planned: PlannedTable | undefined): TableProof => ({
   table: row.name,
   verdict: row.verdict ?? 'not proved',
   form: row.by_pages ? 'buckets' : 'ordered',
@@ -108,5 +122,10 @@ const tableOf = (row: TableRow): TableProof => ({
   witness:
     countOf(row.ranges) === 0
       ? null
-      : { ranges: countOf(row.ranges), rows: countOf(row.witnessed), agrees: row.agrees ?? false, notWitnessed: [] },
+      : {
+          ranges: countOf(row.ranges),
+          rows: countOf(row.witnessed),
+          agrees: row.agrees ?? false,
+          notWitnessed: planned === undefined ? [] : notWitnessed(planned),
+        },
 })

@@ -95,7 +95,7 @@ export async function* compareBuckets(
   chunks: readonly CopiedChunk[],
   buckets: DifferingBuckets,
   pause: () => Promise<void>,
-): AsyncGenerator<RowDifference[]> {
+): AsyncGenerator<RowDifference> {
   const identity = identityOf(sides.table)
   for (let go = 0; go < buckets.goes; go++) {
     const selection: Selection = { buckets, identity, hash: lineHash, go }
@@ -107,7 +107,7 @@ export async function* compareBuckets(
     const confirmed = new Confirmed(selection, surplus.counts)
     await confirmed.see('source', sourceOf(sides, chunks), { rowIds: false })
     await confirmed.see('target', targetOf(sides, sides.rowIds), { rowIds: sides.rowIds })
-    yield confirmed.differences()
+    yield* confirmed.differences()
   }
 }
 

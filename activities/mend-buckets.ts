@@ -25,12 +25,11 @@ export async function mendBuckets(work: Mending): Promise<NewDigest[]> {
     if (theirs !== null) gone.line(theirs, rowIds.length)
   }
   if (differing !== null)
-    for await (const found of compareBuckets(sides, chunks, differing, () => Promise.resolve()))
-      for (const difference of found) {
-        count(difference)
-        await exchange.take(difference)
-        attempt.beat({ rows: exchange.rows })
-      }
+    for await (const difference of compareBuckets(sides, chunks, differing, () => Promise.resolve())) {
+      count(difference)
+      await exchange.take(difference)
+      attempt.beat({ rows: exchange.rows })
+    }
   await exchange.flush()
   const now = exchanged(target, gone.digest(), come.digest())
   return now.value === source.value ? read : inTheFirst(chunks, now, new Counting(table).digest())

@@ -34,16 +34,18 @@ export const sidesOf = ({ site, table, repair, attempt }: Mending): Sides => ({
   target: (part, sink, options) => repair.read(part, sink, options),
 })
 
-const NEWLINE = Buffer.from('\n')
+const NEWLINE = 0x0a
+const END_OF_LINE = Uint8Array.of(NEWLINE)
 const MOST_IDS = 5000
-const MOST_BYTES = 1 << 20
+const BATCH_BYTES = 1 << 20
 
 /** Gathers rows that go and rows that come, and hands them to the repair in batches. */
 export class Exchange {
   readonly #repair: TableRepair
   #ids: string[] = []
-  #lines: Uint8Array[] = []
-  #bytes = 0
+  /** Lines are copied into it: one that is kept as it comes would keep its whole block. */
+  #batch = Buffer.allocUnsafe(BATCH_BYTES)
+  #used = 0
   rows = 0
 
   constructor(repair: TableRepair) {
@@ -53,19 +55,34 @@ export class Exchange {
   async take({ source, rowIds, times }: RowDifference): Promise<void> {
     this.rows++
     for (const id of rowIds) this.#ids.push(id)
-    for (let n = 0; source !== null && n < times; n++) {
-      this.#lines.push(source, NEWLINE)
-      this.#bytes += source.length + 1
-    }
-    if (this.#ids.length >= MOST_IDS || this.#bytes >= MOST_BYTES) await this.flush()
+    if (this.#ids.length >= MOST_IDS) await this.#flushIds()
+    for (let n = 0; source !== null && n < times; n++) await this.#insert(source)
   }
 
   async flush(): Promise<void> {
+    await this.#flushIds()
+    await this.#flushLines()
+  }
+
+  async #insert(line: Uint8Array): Promise<void> {
+    if (this.#used + line.length >= this.#batch.length) await this.#flushLines()
+    if (line.length >= this.#batch.length) this.#batch = Buffer.allocUnsafe(line.length + 1)
+    this.#batch.set(line, this.#used)
+    this.#batch[this.#used + line.length] = NEWLINE
+    this.#used += line.length + 1
+  }
+
+  async #flushIds(): Promise<void> {
     if (this.#ids.length > 0) await this.#repair.deleteRows(this.#ids)
-    if (this.#lines.length > 0) await this.#repair.insertRows(Buffer.concat(this.#lines))
     this.#ids = []
-    this.#lines = []
-    this.#bytes = 0
+  }
+
+  async #flushLines(): Promise<void> {
+    if (this.#used === 0) return
+    await this.#repair.insertRows(this.#batch.subarray(0, this.#used))
+    // The driver may hold on to the one before.
+    this.#batch = Buffer.allocUnsafe(BATCH_BYTES)
+    this.#used = 0
   }
 }
 
@@ -82,13 +99,13 @@ export class Counting {
   write = (block: Uint8Array): void => {
     this.#digester.write(block)
     this.#bytes += block.length
-    for (let at = block.indexOf(0x0a); at !== -1; at = block.indexOf(0x0a, at + 1)) this.#rows++
+    for (let at = block.indexOf(NEWLINE); at !== -1; at = block.indexOf(NEWLINE, at + 1)) this.#rows++
   }
 
   line(line: Uint8Array, times: number): void {
     for (let n = 0; n < times; n++) {
       this.write(line)
-      this.write(NEWLINE)
+      this.write(END_OF_LINE)
     }
   }
 

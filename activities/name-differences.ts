@@ -92,7 +92,7 @@ async function* inBuckets(sides: Sides, chunks: readonly CopiedChunk[]): AsyncGe
   const { differing } = await digestSides(sides, chunks)
   if (differing === null) return
   const pause = (): Promise<void> => wait(PAUSE_MS, undefined, { signal: sides.signal })
-  for await (const found of compareBuckets(sides, chunks, differing, pause)) yield* found
+  yield* compareBuckets(sides, chunks, differing, pause)
 }
 
 async function* batchesOf(

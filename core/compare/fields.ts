@@ -30,16 +30,19 @@ export function fieldAt(line: Uint8Array, n: number): Uint8Array {
 }
 
 /** A line that begins with a row id and a tab, in two. */
-export function cutRowId(line: Uint8Array): { id: string; line: Uint8Array } {
+export function cutRowId(line: Uint8Array): { id: Uint8Array; line: Uint8Array } {
   const tab = line.indexOf(TAB)
   if (tab === -1) throw new Error('a line has no row id')
-  return { id: fieldText(line.subarray(0, tab)), line: line.subarray(tab + 1) }
+  return { id: line.subarray(0, tab), line: line.subarray(tab + 1) }
 }
 
 export const isNull = (field: Uint8Array): boolean => field.length === 2 && field[0] === BACKSLASH && field[1] === N
 
+/** Made when it is first used: workflows, which load core too, have none. One, since each is an object of ICU's. */
+let decoder: InstanceType<typeof TextDecoder> | null = null
+
 /** A field as text, still in COPY's spelling. */
-export const fieldText = (field: Uint8Array): string => new TextDecoder().decode(field)
+export const fieldText = (field: Uint8Array): string => (decoder ??= new TextDecoder()).decode(field)
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 

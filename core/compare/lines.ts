@@ -18,7 +18,7 @@ export class LineReader {
   /** The next line without its newline; null behind the last one. */
   async next(): Promise<Uint8Array | null> {
     for (;;) {
-      const line = this.#take()
+      const line = this.take()
       if (line !== null) return line
       const { value, done } = await this.#blocks.next()
       if (done === true) {
@@ -35,7 +35,8 @@ export class LineReader {
     await this.#blocks.return?.()
   }
 
-  #take(): Uint8Array | null {
+  /** The next line where it is here already, without a wait for each of a million; null: ask `next`. */
+  take(): Uint8Array | null {
     const end = this.#block.indexOf(NEWLINE, this.#at)
     const rest = this.#block.subarray(this.#at, end === -1 ? undefined : end)
     if (end === -1) {

@@ -1,6 +1,7 @@
 import { bucketOfHash, type DifferingBuckets, goOf, type LineHash } from './buckets.js'
 import { cutRowId, fieldText } from './fields.js'
 import { identityFields, type Identity } from './identity.js'
+import { LineStore } from './line-store.js'
 import { LineReader } from './lines.js'
 import type { RowDifference } from './row-difference.js'
 
@@ -31,7 +32,7 @@ function wanted({ buckets, identity, hash, go }: Selection, line: Uint8Array): s
 async function eachLine(blocks: AsyncIterable<Uint8Array>, see: (line: Uint8Array) => void): Promise<void> {
   const reader = new LineReader(blocks)
   try {
-    for (let line = await reader.next(); line !== null; line = await reader.next()) see(line)
+    for (let line = await reader.next(); line !== null; line = reader.take() ?? (await reader.next())) see(line)
   } finally {
     await reader.close()
   }
@@ -61,12 +62,6 @@ export class Surplus {
   }
 }
 
-interface Seen {
-  readonly line: Uint8Array
-  count: number
-  readonly rowIds: string[]
-}
-
 /**
  * The second look: the lines that the first found, read again. Only what is there as often too many or too few as before
  * is a difference: on a live source the others have moved on.
@@ -74,7 +69,11 @@ interface Seen {
 export class Confirmed {
   readonly #surplus: ReadonlyMap<string, number>
   readonly #selection: Selection
-  readonly #seen = new Map<string, Seen>()
+  readonly #lines = new LineStore()
+  /** Numbers of lines by their hash; by number: how often more in the source, and as many row ids as there are too many. */
+  readonly #numbers = new Map<string, number>()
+  readonly #counts: number[] = []
+  readonly #rowIds: string[][] = []
 
   constructor(selection: Selection, surplus: ReadonlyMap<string, number>) {
     this.#selection = selection
@@ -87,41 +86,57 @@ export class Confirmed {
       const hash = wanted(this.#selection, line)
       const surplus = hash === null ? undefined : this.#surplus.get(hash)
       if (hash === null || surplus === undefined) return
-      const seen = this.#seen.get(hash) ?? { line: line.slice(), count: 0, rowIds: [] }
-      this.#seen.set(hash, seen)
-      seen.count += side === 'source' ? 1 : -1
-      if (id !== null && seen.rowIds.length < -surplus) seen.rowIds.push(id)
+      const number = this.#numbers.get(hash) ?? this.#add(hash, line)
+      this.#counts[number] = (this.#counts[number] as number) + (side === 'source' ? 1 : -1)
+      const ids = this.#rowIds[number] as string[]
+      if (id !== null && ids.length < -surplus) ids.push(fieldText(id))
     })
   }
 
-  /** A row that is missing and one that is extra under the same key are one that changed. */
-  differences(): RowDifference[] {
-    const [missing, extra]: [RowDifference[], RowDifference[]] = [[], []]
-    for (const [hash, { line, count, rowIds }] of this.#seen) {
-      if (count !== this.#surplus.get(hash)) continue
-      if (count > 0) missing.push({ kind: 'missing', source: line, target: null, rowIds: [], times: count })
-      else extra.push({ kind: 'extra', source: null, target: line, rowIds, times: -count })
-    }
-    return this.#selection.identity === null ? [...missing, ...extra] : paired(missing, extra, this.#selection.identity)
+  #add(hash: string, line: Uint8Array): number {
+    const number = this.#lines.add(line)
+    this.#numbers.set(hash, number)
+    this.#counts.push(0)
+    this.#rowIds.push([])
+    return number
   }
-}
 
-function paired(missing: RowDifference[], extra: readonly RowDifference[], identity: Identity): RowDifference[] {
-  const keyOf = (line: Uint8Array | null): string =>
-    identityFields(identity, line as Uint8Array)
-      .map(fieldText)
-      .join('\t')
-  const waiting = new Map<string, RowDifference[]>()
-  for (const one of extra) {
-    const key = keyOf(one.target)
-    waiting.set(key, [...(waiting.get(key) ?? []), one])
+  /** A row that is missing and one that is extra under the same key are one that changed. */
+  *differences(): Generator<RowDifference> {
+    const { identity } = this.#selection
+    const [missing, extra]: [number[], number[]] = [[], []]
+    for (const [hash, number] of this.#numbers) {
+      const count = this.#counts[number] as number
+      if (count === this.#surplus.get(hash)) (count > 0 ? missing : extra).push(number)
+    }
+    const waiting = new Map<string, number>()
+    const alone: number[] = []
+    for (const number of extra) {
+      const key = identity === null ? null : this.#keyOf(identity, number)
+      if (key === null || waiting.has(key)) alone.push(number)
+      else waiting.set(key, number)
+    }
+    for (const number of missing) {
+      const key = identity === null ? null : this.#keyOf(identity, number)
+      const other = key === null ? undefined : waiting.get(key)
+      if (key !== null && other !== undefined) waiting.delete(key)
+      yield this.#differenceOf(number, other ?? null)
+    }
+    for (const number of [...alone, ...waiting.values()]) yield this.#differenceOf(null, number)
   }
-  const found: RowDifference[] = []
-  for (const one of missing) {
-    const other = waiting.get(keyOf(one.source))
-    const last = other?.pop()
-    if (last === undefined) found.push(one)
-    else found.push({ kind: 'changed', source: one.source, target: last.target, rowIds: last.rowIds, times: one.times })
+
+  #keyOf(identity: Identity, number: number): string {
+    return identityFields(identity, this.#lines.get(number)).map(fieldText).join('\t')
   }
-  return [...found, ...[...waiting.values()].flat()]
+
+  #differenceOf(missing: number | null, extra: number | null): RowDifference {
+    const tooMany = extra === null ? 0 : -(this.#counts[extra] as number)
+    return {
+      kind: extra === null ? 'missing' : missing === null ? 'extra' : 'changed',
+      source: missing === null ? null : this.#lines.get(missing),
+      target: extra === null ? null : this.#lines.get(extra),
+      rowIds: extra === null ? [] : (this.#rowIds[extra] as string[]),
+      times: missing === null ? tooMany : (this.#counts[missing] as number),
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type { DifferenceKind } from '../proof.js'
 
-/** One row that is not the same on both sides, as canonical lines without their newline. Owns its bytes. */
+/** One row that is not the same on both sides, as canonical lines without their newline: views, of blocks maybe. */
 export interface RowDifference {
   readonly kind: DifferenceKind
   /** The source's line; null where it has no such row. */

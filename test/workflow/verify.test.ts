@@ -161,6 +161,27 @@ describe('a verify', () => {
     })
   })
 
+  it('over many pieces goes on in a new execution, and reads each once', async () => {
+    const read: number[] = []
+    const script: Script = {
+      planProof: async ({ request }) => ({
+        pieces: request === null ? [] : [{ table: 0, name: 'big', side: 'T', parts: 450, perPiece: 1 }],
+        parts: [{ part: { table: 0 }, name: 'big', tables: 1 }],
+      }),
+      proveParts: async ({ first }) => void read.push(first),
+    }
+    await withWorld(script, async (world) => {
+      const { entity } = await ran(world)
+      const { workflowId } = await entity.executeUpdate(verify, asking())
+      const first = await world.client.workflow.getHandle(workflowId).describe()
+      const handle = world.client.workflow.getHandle<typeof verifyWorkflow>(workflowId)
+      expect(await handle.result()).toMatchObject({ tables: 1, unclean: 0 })
+      expect(read.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 450 }, (_, n) => n))
+      expect((await handle.describe()).runId).not.toBe(first.runId)
+      await waitUntil('the entity to know', async () => (await entity.query(migrationStatus)).proving === null)
+    })
+  })
+
   it('that somebody terminated is closed in the ledger by the entity', async () => {
     const judging = gate()
     const abandoned: string[] = []

@@ -38,6 +38,10 @@ export class Lane {
   /** To be called under the lock: this is the moment. READ COMMITTED would make nothing of it, so sessions are pinned. */
   async begin(): Promise<void> {
     await queryText(this.session.raw, 'START TRANSACTION WITH CONSISTENT SNAPSHOT')
+  }
+
+  /** Where it stands between two reads; once, before the first of them, and without the lock. */
+  async stand(): Promise<void> {
     await queryText(this.session.raw, `SAVEPOINT ${SAVEPOINT}`)
   }
 

@@ -22,8 +22,9 @@ export interface Lock {
 export function locksOf(server: Server, tables: readonly string[]): Lock[] {
   const stages: Lock = {
     name: 'BACKUP STAGE',
-    before: ['BACKUP STAGE START', 'BACKUP STAGE FLUSH'],
-    take: ['BACKUP STAGE BLOCK_DDL', 'BACKUP STAGE BLOCK_COMMIT'],
+    // From FLUSH on nobody writes to tables without transactions, from BLOCK_DDL on nobody makes, drops or alters one.
+    before: ['BACKUP STAGE START', 'BACKUP STAGE FLUSH', 'BACKUP STAGE BLOCK_DDL'],
+    take: ['BACKUP STAGE BLOCK_COMMIT'],
     release: 'BACKUP STAGE END',
     waitsForReaders: false,
   }

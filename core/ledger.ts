@@ -121,7 +121,7 @@ export interface LedgerPort {
     verdict: Verdict,
     rows: { source: number | null; target: number | null },
   ): Promise<void>
-  /** Verdict of the table in the run's load proof, null where there is none. */
+  /** Verdict of the table in the run's load proof, or in a repair's since; null where there is none. */
   loadVerdict(run: RunId, table: number): Promise<Verdict | null>
   /** Ends it with the worst verdict of its tables. Repeatable. */
   closeProof(proof: ProofId): Promise<void>

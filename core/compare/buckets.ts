@@ -3,8 +3,8 @@ import { bucketsOf } from '../digest-sum.js'
 /** SHA-256 of a line, as the digest of the table takes it: 32 bytes. Core has no crypto of its own. */
 export type LineHash = (line: Uint8Array) => Uint8Array
 
-/** Rows of the buckets that differ, held as hashes at a time: about 20 MB. */
-export const MOST_ROWS = 200_000
+/** Rows of the buckets that differ, held as hashes at a time: about 10 MB each side. */
+const MOST_ROWS = 100_000
 /** Canonical bytes of rows that may have to be held at a time, if all of them should differ. */
 const MOST_BYTES = 64 * 2 ** 20
 

@@ -49,7 +49,7 @@ function orderOf({ as }: Encoding): Order<Uint8Array> {
 }
 
 /** Digits of any length, with or without a fraction; `NaN` and `Infinity`, which only the target can hold, at the ends. */
-export function compareNumbers(a: Uint8Array, b: Uint8Array): number {
+function compareNumbers(a: Uint8Array, b: Uint8Array): number {
   const signs = signOf(a) - signOf(b)
   if (signs !== 0) return signs
   return a[0] === MINUS ? compareMagnitudes(b.subarray(1), a.subarray(1)) : compareMagnitudes(a, b)

@@ -162,10 +162,13 @@ export async function setVerdict(
   )
 }
 
+/** As the table was loaded, or mended later: the newest word of those two kinds of proof. */
 export async function loadVerdict(db: Queryable, run: RunId, table: number): Promise<Verdict | null> {
   const [row] = await rowsOf<{ verdict: Verdict | null }>(
     db,
-    'select verdict from nightferry.proof_table where proof = $1 and table_ordinal = $2',
+    `select t.verdict from nightferry.proof_table t join nightferry.proof p using (proof)
+     where p.run = $1 and t.table_ordinal = $2 and p.kind in ('load', 'repair') and t.verdict is not null
+     and t.verdict <> 'not proved' order by p.started_at desc, p.proof desc limit 1`,
     [run, table],
   )
   return row?.verdict ?? null

@@ -129,3 +129,24 @@ test('a duplicate in the place of another row, and values that changed rows, cha
     },
   )
 })
+
+/** A function of PostgreSQL takes 100 arguments. */
+const MANY: TypedTable = { from: 'varchar(9)', values: ["''", "'x'"], rules: Array.from({ length: 200 }, () => null) }
+
+test('a table of many columns is witnessed as any other, up to the last column', async () => {
+  await withCopied(
+    makeTables([MANY]),
+    (source) => planTables(source, [MANY]),
+    async (copied) => {
+      const table = copied.plan.tables[0]!
+      const right = await inSource(copied, table)
+      expect(await inTarget(copied, table)).toEqual(right)
+      for (const column of ['v0', 'v28', 'v29', 'v30', 'v199']) {
+        await copied.postgres(`update t0 set ${column} = null where id = 0`)
+        expect(await inTarget(copied, table), column).not.toEqual(right)
+        await copied.postgres(`update t0 set ${column} = '' where id = 0`)
+      }
+      expect(await inTarget(copied, table)).toEqual(right)
+    },
+  )
+})

@@ -7,7 +7,12 @@ import { withSource } from '../support/source.js'
 const ALL: { include: readonly string[]; exclude: readonly string[] } = { include: ['*'], exclude: [] }
 
 /** What check says to an account with just these rights. */
-async function findings(database: string, grants: readonly string[], tables = ALL): Promise<Finding[]> {
+async function findings(
+  database: string,
+  grants: readonly string[],
+  tables = ALL,
+  read: 'snapshot' | 'best-effort' | null = 'best-effort',
+): Promise<Finding[]> {
   const account = uniqueName('c').slice(0, 16)
   const hosts = ['localhost', '127.0.0.1', '%'].map((host) => `'${account}'@'${host}'`)
   await onMysql(
@@ -18,7 +23,7 @@ async function findings(database: string, grants: readonly string[], tables = AL
   )
   const source = openMysqlSource(`mysql://${account}:x@${new URL(mysqlUrl()).host}/${database}`, 'test-mysql')
   try {
-    return (await source.check(tables)).filter((finding) => !finding.name.startsWith('source-version'))
+    return (await source.check(tables, read)).filter((finding) => !finding.name.startsWith('source-version'))
   } finally {
     await source.close()
     await onMysql(mysqlUrl(), hosts.map((who) => `DROP USER ${who}`).join(';'))
@@ -103,6 +108,21 @@ describe('the check of a MySQL source', () => {
       expect(others).toMatchObject([
         { kind: 'table', name: 'merged', definition: expect.stringMatching(/./) as unknown },
       ])
+    })
+  })
+
+  it('refuses a config that asks for a snapshot which the account cannot have, and warns where none is asked for', async () => {
+    await withSource(MAKE, async ({ database }) => {
+      const all = `GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE ON ${database}.*`
+      const asked = async (grants: readonly string[], read: 'snapshot' | 'best-effort' | null) =>
+        (await findings(database, grants, ALL, read)).map(({ name, severity }) => `${severity} ${name}`)
+      expect(await asked([all], 'snapshot')).toEqual(['blocking account-may-not-lock'])
+      expect(await asked([all], null)).toEqual(['warning account-may-not-lock'])
+      expect(await asked([all], 'best-effort')).toEqual([])
+      expect(await asked([all, `GRANT LOCK TABLES ON ${database}.*`], 'snapshot')).toEqual([
+        'info account-sees-no-processes',
+      ])
+      expect(await asked([all, 'GRANT RELOAD, PROCESS ON *.*'], 'snapshot')).toEqual([])
     })
   })
 })

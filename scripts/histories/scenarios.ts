@@ -116,11 +116,7 @@ async function runToEnd(stage: Stage): Promise<void> {
 }
 
 /** A verify or a repair of the last run, to its end. */
-async function prove(
-  { client, config }: Stage,
-  update: typeof verify | typeof repair,
-  withSource: boolean,
-): Promise<void> {
+async function prove({ client, config }: Stage, update: typeof verify, withSource: boolean): Promise<void> {
   const entity = client.workflow.getHandle<typeof migration>(migrationWorkflowId(config.migration))
   const request = { run: null, tables: null, withSource, witness: 1, by: 'ada', expires: expires() }
   const { workflowId } = await entity.executeUpdate(update, { args: [request] })

@@ -86,6 +86,8 @@ export interface OpenedReading {
   readonly queue: string | null
   /** Copying sessions that the run may have open. */
   readonly sessions: number
+  /** Parts with tables that are locked against writers until they are read: these come first. Absent: none. */
+  readonly first?: readonly Part[]
   /** Tables stopped since the run was prepared: their definition changed meanwhile. */
   readonly stopped: number
 }

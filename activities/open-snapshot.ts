@@ -3,7 +3,7 @@ import type { ConsistencyConfig } from '../core/config/types.js'
 import { Failure } from '../core/failure.js'
 import type { OpenedSnapshot } from '../core/snapshot.js'
 import { stopDrifted } from './drifting.js'
-import type { OpenedReading, RunRef } from './messages.js'
+import type { OpenedReading, Part, RunRef } from './messages.js'
 import type { Site } from './plans.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
@@ -26,8 +26,23 @@ export const openSnapshot = (tools: Tools) =>
     const stopped = await stopDrifted(site, ref.run)
     const most = Math.max(1, site.plan.limits.parallelism)
     const sessions = Math.min(most, snapshot?.sessions ?? most)
-    return { label, queue: snapshot === null ? null : (tools.queue ?? null), sessions, stopped }
+    const first = snapshot === null ? [] : await partsOf(site, ref, snapshot.locked)
+    return { label, queue: snapshot === null ? null : (tools.queue ?? null), sessions, stopped, first }
   })
+
+/** The parts that hold these tables: a child of their own each, or the bundles that they are in. */
+async function partsOf({ ledger, plan }: Site, { run }: RunRef, tables: readonly string[]): Promise<Part[]> {
+  if (tables.length === 0) return []
+  const locked = new Set(plan.tables.filter(({ source }) => tables.includes(source)).map(({ ordinal }) => ordinal))
+  const parts: Part[] = []
+  for (let bundle = 0; ; bundle++) {
+    const ordinals = await ledger.tablesOfBundle(run, bundle)
+    if (ordinals.length === 0) break
+    if (ordinals.some((ordinal) => locked.has(ordinal))) parts.push({ bundle })
+    for (const ordinal of ordinals) locked.delete(ordinal)
+  }
+  return [...[...locked].map((table) => ({ table })), ...parts]
+}
 
 interface Open {
   readonly snapshot: OpenedSnapshot | null

@@ -43,7 +43,8 @@ const LIVE: ReadingPlace = { queue: null, onLost: 'best-effort', lose: () => {} 
 async function open(ref: RunRef, cursor: RunCursor): Promise<string | null> {
   if (cursor.reading !== undefined) return null
   const opened = await named(data.openSnapshot, 'of which moment the rows are', { ref })
-  cursor.reading = { sessions: opened.sessions }
+  const { sessions, first = [] } = opened
+  cursor.reading = { sessions, first }
   cursor.stopped += opened.stopped
   return opened.queue
 }

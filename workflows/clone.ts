@@ -20,24 +20,20 @@ type Copying = { -readonly [K in keyof Open]: Open[K] } & { handle: ChildWorkflo
  * at once than the run has. A session that nobody waits for goes to what is still open.
  */
 export async function clone({ ref }: RunInput, cursor: RunCursor, show: Show, place: ReadingPlace): Promise<StepEnd> {
-  const { big, bundles } = cursor.prepared
   const parallelism = Math.min(cursor.prepared.parallelism, cursor.reading?.sessions ?? Infinity)
   const holds = place.queue !== null
   const pool = openPool()
   const open = new Map<string, Copying>()
-  const waiting = [
-    ...big.map(() => ({ most: parallelism, child: true })),
-    ...bundles.map(() => ({ most: 1, child: false })),
-  ]
+  const parts = inOrder(cursor)
+  const waiting = parts.map(({ big }) => (big ? { most: parallelism, child: true } : { most: 1, child: false }))
   const begin = (position: number, wide: number): void => {
-    const bigTable = big[position]
-    const bundle = bundles[position - big.length]
+    const { big, bundle } = parts[position] ?? {}
     const id = String(position)
     const copying: Copying = { id, width: wide, ...(waiting[position] ?? { most: 1, child: false }), handle: null }
     open.set(id, copying)
     pool.start(async () => {
       try {
-        if (bigTable !== undefined) await copyBig(ref, cursor, bigTable, copying, place)
+        if (big !== undefined) await copyBig(ref, cursor, big, copying, place)
         else if (bundle !== undefined) await copyBundle(ref, cursor, show, bundle, place)
       } finally {
         open.delete(id)
@@ -51,6 +47,16 @@ export async function clone({ ref }: RunInput, cursor: RunCursor, show: Show, pl
     for (const wide of start) begin(cursor.next++, wide)
   })
   return cursor.next < waiting.length ? 'long' : 'done'
+}
+
+/** Big tables, biggest first, then bundles; but first of all what writers of the source wait for. */
+function inOrder({ prepared, reading }: RunCursor): { big?: BigTable; bundle?: Bundle }[] {
+  const first = new Set((reading?.first ?? []).map((part) => JSON.stringify(part)))
+  const parts = [
+    ...prepared.big.map((big) => ({ big, isFirst: first.has(JSON.stringify({ table: big.table })) })),
+    ...prepared.bundles.map((bundle) => ({ bundle, isFirst: first.has(JSON.stringify({ bundle: bundle.bundle })) })),
+  ]
+  return [...parts.filter((part) => part.isFirst), ...parts.filter((part) => !part.isFirst)]
 }
 
 /** A child that has ended meanwhile needs no width; one that is starting gets it when it has started. */

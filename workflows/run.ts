@@ -7,7 +7,7 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow'
-import type { PreparedRun, RunRef } from '../activities/messages.js'
+import type { Part, PreparedRun, RunRef } from '../activities/messages.js'
 import type { RunSummary } from '../core/run.js'
 import { addConstraints } from './add-constraints.js'
 import { cloneInSnapshot } from './clone-in-snapshot.js'
@@ -32,7 +32,7 @@ export interface RunInput {
 export interface RunCursor {
   prepared: PreparedRun
   /** Once it is decided how the run reads. */
-  reading?: { readonly sessions: number }
+  reading?: { readonly sessions: number; readonly first?: readonly Part[] }
   step: 'clone' | 'add' | 'validate' | 'seal' | 'prove' | 'close'
   next: number
   /** Once the step is `prove`. */

@@ -62,6 +62,22 @@ describe('a run that reads in a snapshot', () => {
     expect(began.indexOf('closed')).toBeLessThan(began.indexOf('seal'))
   })
 
+  it('reads first what is locked against writers until then', async () => {
+    const began: string[] = []
+    const script: Script = {
+      prepareRun: async () =>
+        prepared({ parallelism: 1, big: [big(0)], bundles: [bundle(0), bundle(1)], ...reading('best-effort') }),
+      openSnapshot: async () => ({ ...OPENED, sessions: 1, first: [{ bundle: 1 }] }),
+      keepSnapshot: hold,
+      copyChunks: async ({ table, count }) => (began.push(`table ${table}`), { rows: count, bytes: count, seconds: 1 }),
+      copyBundle: async ({ part }) => (began.push(JSON.stringify(part)), { rows: 1, bytes: 1, stopped: 0 }),
+    }
+    await withWorld(script, async (world) => {
+      expect(await (await startRunAlone(world)).result()).toMatchObject({ state: 'complete' })
+    })
+    expect(began).toEqual(['{"bundle":1}', 'table 0', '{"bundle":0}'])
+  })
+
   it('goes on as best-effort when it is lost, and the ledger is told once', async () => {
     const reasons: string[] = []
     const live: number[] = []

@@ -81,7 +81,7 @@ test('run shows its progress on stderr and its report on stdout, and exits by it
   expect(stdout).toMatch(/^Run \S+ of \S+, version 2: complete in /)
   expect(stdout).toMatch(/customer +3 +3 +3/)
   expect(stdout).toMatch(/orders +2 +2 +2/)
-  expect(stdout).toContain('best-effort')
+  expect(stdout).toContain('read under one snapshot')
   expect(stdout).toContain('view v_orders')
 })
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { TableState } from '../core/run.js'
 import type { RunRef } from './messages.js'
 import type { Site } from './plans.js'
@@ -34,9 +35,7 @@ async function tablesRead({ ledger, plan }: Site, run: string): Promise<string[]
   return states.flatMap(({ table, state }) => (UNREAD.has(state) ? [] : [plan.tables[table]?.source ?? '']))
 }
 
+/** Ends early, and well, when the signal comes. */
 async function pause(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, EVERY_MS)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-  })
+  await setTimeout(EVERY_MS, undefined, { signal }).catch(() => {})
 }

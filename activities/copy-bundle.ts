@@ -25,7 +25,11 @@ export const copyBundle = (tools: Tools) =>
       attempt.beat({ tables: i, rows: total.rows })
       const counts = await copyOne(site, ref.run, ordinal, claims[i], attempt)
       if (counts === null) total.stopped++
-      else copied.push(ordinal)
+      else {
+        copied.push(ordinal)
+        // A snapshot lets go of a table once all its rows are read, and knows that from here.
+        if (site.snapshot !== undefined) await ledger.setTable(ref.run, ordinal, { state: 'copied' })
+      }
       total.rows += counts?.rows ?? 0
       total.bytes += counts?.bytes ?? 0
     }

@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.js'
 import { digestForm } from '../core/plan/digest-form.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { CopiedChunk, ProofRequest, Side, Verdict } from '../core/proof.js'
+import { isWhole } from './each-table.js'
 import { nameDifferences } from './name-differences.js'
 import type { Site } from './plans.js'
 import { partsOfSide, readParts } from './proof-parts.js'
@@ -18,6 +19,8 @@ export interface Judgement {
   readonly failure?: Failure
 }
 
+const NOT_PROVED: Judgement = { verdict: 'not proved', rows: { source: null, target: null }, differences: 0 }
+
 /** Reads the parts that are missing, compares T and S1 with S0, asks the witness, and names the rows that differ. */
 export async function judgeTable(
   site: Site,
@@ -26,13 +29,15 @@ export async function judgeTable(
   table: PlannedTable,
   attempt: Attempt,
 ): Promise<Judgement> {
+  // Digests of what was copied say nothing of what was not.
+  if (!(await isWhole(site, request.run, table))) return NOT_PROVED
   const sides: Side[] = request.withSource ? ['T', 'S1'] : ['T']
   for (const side of sides) {
     const count = await partsOfSide(site, request, table, side)
     await readParts(site, tools, request, table, side, { first: 0, count }, attempt)
   }
   const found = await compare(site, request, table)
-  if (found === null) return { verdict: 'not proved', rows: { source: null, target: null }, differences: 0 }
+  if (found === null) return NOT_PROVED
   const { unequal, rows } = found
   const differences = unequal.length > 0 ? await nameDifferences(site, request, table, unequal, attempt) : 0
   if (!found.target) return { verdict: await wrongTarget(site, request, table), rows, differences }
@@ -65,6 +70,7 @@ async function compare(site: Site, request: ProofRequest, table: PlannedTable): 
   const unequal: CopiedChunk[] = []
   const all: CopiedChunk[] = []
   let s0: string | null = null
+  let totalOfS1: string | null = null
   let source = true
   let target = true
   const rows = { copied: 0, source: 0, target: 0 }
@@ -79,7 +85,7 @@ async function compare(site: Site, request: ProofRequest, table: PlannedTable): 
       const read = t?.get(chunk.ordinal)
       const again = s1?.get(chunk.ordinal)
       const targetEqual = t === null || read?.value === chunk.digest.value
-      const sourceEqual = s1 === null || again?.value === chunk.digest.value
+      const sourceEqual = !ordered || s1 === null || again?.value === chunk.digest.value
       rows.target += read?.rows ?? 0
       rows.source += again?.rows ?? 0
       target &&= targetEqual
@@ -88,13 +94,16 @@ async function compare(site: Site, request: ProofRequest, table: PlannedTable): 
       if (!targetEqual || !sourceEqual) unequal.push({ ...bare, digest: null })
       if (!ordered) {
         all.push({ ...bare, digest: null })
-        s0 = sumOfBuckets(s0 === null ? [chunk.digest.value] : [s0, chunk.digest.value])
+        s0 = plus(s0, chunk.digest.value)
+        if (s1 !== null && again !== undefined) totalOfS1 = plus(totalOfS1, again.value)
       }
     }
   }
   if (!ordered) {
     const whole = await totalOfPages(site, request, table)
     target = whole.value === s0
+    // Totals here too: a repair may have put what a chunk held into another one's digest.
+    source = !request.withSource || totalOfS1 === s0
     rows.target = whole.rows
   }
   return {
@@ -118,8 +127,10 @@ async function totalOfPages(site: Site, { proof }: ProofRequest, table: PlannedT
     const parts = await site.ledger.proofParts(proof, table.ordinal, 'T', first, PAGE)
     if (parts.length === 0) return { value, rows }
     for (const { digest } of parts) {
-      value = sumOfBuckets(value === null ? [digest.value] : [value, digest.value])
+      value = plus(value, digest.value)
       rows += digest.rows
     }
   }
 }
+
+const plus = (sum: string | null, value: string): string | null => sumOfBuckets(sum === null ? [value] : [sum, value])

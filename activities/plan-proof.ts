@@ -1,7 +1,8 @@
 import { witnessOf } from '../core/config/consistency.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { ProofRequest, Side } from '../core/proof.js'
-import { statesOf } from './each-table.js'
+import type { TableState } from '../core/run.js'
+import { isWhole, statesOf } from './each-table.js'
 import type { PlannedProof, ProofBegin, ProofPartName, ProofPieces } from './messages.js'
 import { partsOfSide } from './proof-parts.js'
 import { type Site, tableOf } from './plans.js'
@@ -24,7 +25,9 @@ export const planProof = (tools: Tools) =>
     const wanted = request.tables ?? site.plan.tables.map(({ ordinal }) => ordinal)
     await site.ledger.openProof(request, wanted)
     const states = await statesOf(site, ref.run)
-    const provable = new Set(wanted.filter((ordinal) => isProvable(request, states.get(ordinal))))
+    const provable = new Set<number>()
+    for (const ordinal of wanted)
+      if (await isProvable(site, request, ordinal, states.get(ordinal))) provable.add(ordinal)
     const bundles = await bundlesOf(site, ref.run)
     const bundled = new Set(bundles.flat())
     const alone = [...provable].filter((ordinal) => !bundled.has(ordinal)).map((ordinal) => tableOf(site, ordinal))
@@ -47,9 +50,16 @@ const loadProof = ({ stored }: Site, run: string): ProofRequest => ({
   ...{ proof: run, run, kind: 'load', withSource: false, witness: witnessOf(stored.config), tables: null },
 })
 
-/** A load is proved of tables that are whole and indexed; a later proof is of what a run finished, or tried to. */
-const isProvable = ({ kind }: ProofRequest, state: string | undefined): boolean =>
-  state === 'done' || (kind === 'load' ? state === 'indexed' : state === 'stopped')
+/** A load is proved of tables that are whole and indexed; a later proof also of those that stopped when all their rows were there. */
+async function isProvable(
+  site: Site,
+  { kind, run }: ProofRequest,
+  ordinal: number,
+  state: TableState | undefined,
+): Promise<boolean> {
+  if (state === 'done' || kind === 'load') return state === 'done' || state === 'indexed'
+  return state === 'stopped' && (await isWhole(site, run, tableOf(site, ordinal)))
+}
 
 async function bundlesOf(site: Site, run: string): Promise<number[][]> {
   const bundles: number[][] = []

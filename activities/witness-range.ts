@@ -20,7 +20,7 @@ const isSame = (a: WitnessSum, b: WitnessSum): boolean => a.rows === b.rows && a
 /**
  * Asks both servers for their sums of a range. Sums that differ are a fault where the source's was noted in the snapshot
  * of the copy. Elsewhere they may only tell that the source lives: then the range counts where S1 of its chunks is still
- * S0, and the source is asked again.
+ * S0 before and after the source is asked again.
  */
 export async function witnessRange(
   site: Site,
@@ -35,7 +35,9 @@ export async function witnessRange(
   if (noted !== null && (await isOfOneMoment(site, request, table))) return { range, source, target, agrees: false }
   if (!(await isUnchanged(site, request, table, part, signal))) return { range, source, target, agrees: null }
   const again = await site.source.witness(table, range, { signal })
-  return { range, source: again, target, agrees: isSame(again, target) }
+  if (isSame(again, target)) return { range, source: again, target, agrees: true }
+  const still = await isUnchanged(site, request, table, part, signal)
+  return { range, source: again, target, agrees: still ? false : null }
 }
 
 /** Side by side; where one side fails the other is stopped. */

@@ -11,8 +11,10 @@ const SAVEPOINT = 'nightferry'
  */
 export class Lane {
   busy = false
-  /** Others wait for a table that this session has read: what it reads now ends without a result. */
+  /** Others wait for tables that this session has read: what it reads now ends without a result. */
   yielded = false
+  /** Those tables. */
+  readonly wanted = new Set<string>()
   /** Tables whose metadata locks it has. */
   readonly read = new Set<string>()
 

@@ -19,8 +19,16 @@ export interface Opening {
 /** Where a metadata lock stays as long as its transaction, sessions that read tables of their own can end with these. */
 const MOST_SPARE = 8
 
+/** A busy machine's round trips are no reason to give up a lock that is held. */
+const LEAST_HELD_MS = 2000
+
+/** A server whose client vanished ends the session that holds the lock by itself. */
+const SILENT_SECONDS = 30
+
+const HELD_TOO_LONG = new Error('a session gave no answer while the lock was held')
+
 /** The pauses between two attempts at a lock: longer each time. */
-const PAUSES_MS = [250, 500, 1000, 2000, 4000]
+const PAUSES_MS = [250, 1000, 4000, 10_000]
 
 /**
  * Opens all sessions first, so that the lock has nothing to wait for but their START TRANSACTION. An attempt that does
@@ -74,7 +82,7 @@ class Attempt {
       if (lock.waitsForReaders && (await this.#isBusy(this.#lock))) return null
       await this.#openLanes()
       signal.throwIfAborted()
-      opening = await this.#underLock(lock, this.#lock)
+      opening = await this.#underLock(lock, this.#lock, signal)
       return opening
     } finally {
       if (this.#lock !== null) discard(this.#lock.raw)
@@ -105,22 +113,28 @@ class Attempt {
       this.#holder = await openSession(address, connection)
   }
 
-  async #underLock(lock: Lock, session: Session): Promise<Opening | 'denied' | null> {
+  async #underLock(lock: Lock, session: Session, signal: AbortSignal): Promise<Opening | 'denied' | null> {
     const { lockTimeoutMs } = this.request
     this.spent.attempts++
-    await queryText(session.raw, `SET SESSION lock_wait_timeout = ${Math.ceil(lockTimeoutMs / 1000)}`)
+    await queryText(
+      session.raw,
+      `SET SESSION lock_wait_timeout = ${Math.ceil(lockTimeoutMs / 1000)}, wait_timeout = ${SILENT_SECONDS}`,
+    )
     let blocking = 0
     try {
       await this.#within(session, () => sayAll(session, lock.before))
       blocking = performance.now()
       await this.#within(session, () => sayAll(session, lock.take))
       // Side by side: each round trip under the lock is one more that writers wait for.
-      const [where, locked] = await Promise.all([
-        readMoment(session),
-        this.#keepUncovered(),
-        settled(this.#lanes.map((lane) => () => lane.begin())),
-      ])
-      await queryText(session.raw, lock.release)
+      const [where, locked] = await this.#notForLong(session, signal, async () => {
+        const begun = await Promise.all([
+          readMoment(session),
+          this.#keepUncovered(),
+          settled(this.#lanes.map((lane) => () => lane.begin())),
+        ])
+        await queryText(session.raw, lock.release)
+        return begun
+      })
       const blockedMs = this.spent.blockedMs + performance.now() - blocking
       await settled(this.#lanes.map((lane) => () => lane.stand()))
       const labelled = this.uncovered.filter((table) => !locked.includes(table))
@@ -129,11 +143,34 @@ class Attempt {
       return { lanes: this.#lanes, holder: this.#holder, opened: { ...opened, sessions: count } }
     } catch (error) {
       if (blocking > 0) this.spent.blockedMs += performance.now() - blocking
+      if (error === HELD_TOO_LONG) return null
       if (!isDenied(error) && !isNotGranted(error)) throw error
       if (!isDenied(error)) return null
       this.denied.add(lock.name)
       this.spent.attempts--
       return 'denied'
+    }
+  }
+
+  /**
+   * Writers wait meanwhile: where one of the sessions gives no answer, or the signal comes, the lock's own session is
+   * ended, and with it the lock.
+   */
+  async #notForLong<T>(session: Session, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const stop = new AbortController()
+    const late = new Promise<never>((_, reject) => {
+      const end = (reason: Error): void => {
+        discard(session.raw)
+        reject(reason)
+      }
+      const timer = setTimeout(() => end(HELD_TOO_LONG), Math.max(this.request.lockTimeoutMs, LEAST_HELD_MS))
+      signal.addEventListener('abort', () => end(signal.reason as Error), { signal: stop.signal })
+      stop.signal.addEventListener('abort', () => clearTimeout(timer))
+    })
+    try {
+      return await Promise.race([work(), late])
+    } finally {
+      stop.abort()
     }
   }
 

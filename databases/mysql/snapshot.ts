@@ -61,6 +61,7 @@ export class Snapshot {
       return await untilAborted(working, signal)
     } catch (error) {
       signal.throwIfAborted()
+      if (lane.yielded && !lane.wanted.has(table)) throw madeWay(table, error)
       if (lane.yielded || this.#isAltered(error)) {
         this.#yielded.add(table)
         throw altered(table, error)
@@ -165,7 +166,9 @@ export class Snapshot {
     )
     for (const table of wanted) if (!read.has(table)) this.#yielded.add(table)
     for (const lane of this.#lanes) {
-      if (![...lane.read].some((table) => wanted.has(table))) continue
+      const held = [...lane.read].filter((table) => wanted.has(table))
+      if (held.length === 0) continue
+      for (const table of held) lane.wanted.add(table)
       lane.yielded = true
       if (lane.busy) await this.#kill(lane)
       else this.#drop(lane)
@@ -189,6 +192,15 @@ export class Snapshot {
     this.#holder = null
   }
 }
+
+/** Nobody touched this table: another session of the snapshot reads it again. */
+const madeWay = (table: string, cause: unknown): Failure =>
+  new Failure(
+    'source-conflict',
+    'A session of the snapshot ended to make way for DDL on another table that it had read.',
+    { table, remedy: 'Nothing: the rows are read again in another session of the same moment.' },
+    { cause },
+  )
 
 const altered = (table: string, cause?: unknown): Failure =>
   new Failure(

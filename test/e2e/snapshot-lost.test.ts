@@ -22,7 +22,8 @@ beforeAll(async () => {
      create table d (d int primary key); insert into d values ${digits};
      create table big (id int primary key, v varchar(900) not null);
      insert into big select 1 + a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d, repeat('row ', 200)
-       from d a, d b, d c, d e, d f where f.d < ${ROWS / 10_000}`,
+       from d a, d b, d c, d e, d f where f.d < ${ROWS / 10_000};
+     analyze table big`,
   )
   await onPostgres(postgresUrl(), `create database ${name}`)
   person = await sitDown()
@@ -52,7 +53,7 @@ async function halfway(onLost: string): Promise<{ run: Typed; data: Typed }> {
   const file = person.write(
     `${name}.yaml`,
     `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst}\n` +
-      `consistency: {on_lost: ${onLost}}\nlimits: {parallelism: 2, chunk_bytes: 1MB}\n`,
+      `consistency: {on_lost: ${onLost}}\nlimits: {parallelism: 1, chunk_bytes: 100kB}\n`,
   )
   const run = person.type(['run', file])
   await waitUntil(

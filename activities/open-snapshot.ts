@@ -4,7 +4,7 @@ import { Failure } from '../core/failure.js'
 import type { OpenedSnapshot } from '../core/snapshot.js'
 import { stopDrifted } from './drifting.js'
 import type { OpenedReading, Part, RunRef } from './messages.js'
-import type { Site } from './plans.js'
+import { bundlesOfRun, type Site } from './plans.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -35,9 +35,7 @@ async function partsOf({ ledger, plan }: Site, { run }: RunRef, tables: readonly
   if (tables.length === 0) return []
   const locked = new Set(plan.tables.filter(({ source }) => tables.includes(source)).map(({ ordinal }) => ordinal))
   const parts: Part[] = []
-  for (let bundle = 0; ; bundle++) {
-    const ordinals = await ledger.tablesOfBundle(run, bundle)
-    if (ordinals.length === 0) break
+  for (const [bundle, ordinals] of (await bundlesOfRun(ledger, run)).entries()) {
     if (ordinals.some((ordinal) => locked.has(ordinal))) parts.push({ bundle })
     for (const ordinal of ordinals) locked.delete(ordinal)
   }

@@ -5,7 +5,7 @@ import type { TableState } from '../core/run.js'
 import { isWhole, statesOf } from './each-table.js'
 import type { PlannedProof, ProofBegin, ProofPartName, ProofPieces } from './messages.js'
 import { partsOfSide } from './proof-parts.js'
-import { type Site, tableOf } from './plans.js'
+import { bundlesOfRun, type Site, tableOf } from './plans.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -28,7 +28,7 @@ export const planProof = (tools: Tools) =>
     const provable = new Set<number>()
     for (const ordinal of wanted)
       if (await isProvable(site, request, ordinal, states.get(ordinal))) provable.add(ordinal)
-    const bundles = await bundlesOf(site, ref.run)
+    const bundles = await bundlesOfRun(site.ledger, ref.run)
     const bundled = new Set(bundles.flat())
     const alone = [...provable].filter((ordinal) => !bundled.has(ordinal)).map((ordinal) => tableOf(site, ordinal))
     alone.sort((a, b) => b.estimatedBytes - a.estimatedBytes)
@@ -59,15 +59,6 @@ async function isProvable(
 ): Promise<boolean> {
   if (state === 'done' || kind === 'load') return state === 'done' || state === 'indexed'
   return state === 'stopped' && (await isWhole(site, run, tableOf(site, ordinal)))
-}
-
-async function bundlesOf(site: Site, run: string): Promise<number[][]> {
-  const bundles: number[][] = []
-  for (;;) {
-    const ordinals = await site.ledger.tablesOfBundle(run, bundles.length)
-    if (ordinals.length === 0) return bundles
-    bundles.push(ordinals)
-  }
 }
 
 async function piecesOf(site: Site, request: ProofRequest, table: PlannedTable): Promise<ProofPieces[]> {

@@ -67,3 +67,13 @@ export async function tablesOf(site: Site, ref: RunRef, part: Part): Promise<Pla
   const ordinals = 'table' in part ? [part.table] : await site.ledger.tablesOfBundle(ref.run, part.bundle)
   return ordinals.map((ordinal) => tableOf(site, ordinal))
 }
+
+/** The run's bundles as the ledger has them, in their order: ordinals of tables. */
+export async function bundlesOfRun(ledger: LedgerPort, run: RunId): Promise<number[][]> {
+  const bundles: number[][] = []
+  for (;;) {
+    const ordinals = await ledger.tablesOfBundle(run, bundles.length)
+    if (ordinals.length === 0) return bundles
+    bundles.push(ordinals)
+  }
+}

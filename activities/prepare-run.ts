@@ -10,6 +10,7 @@ import { describeRun } from './describe-run.js'
 import { stopTable } from './failing.js'
 import { changedFailure, noteMade } from './drifting.js'
 import type { PreparedRun, RunRef } from './messages.js'
+import { bundlesOfRun } from './plans.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -47,12 +48,7 @@ async function openRun(ledger: LedgerPort, { run, version }: RunRef, plan: Plan)
   ]
   await ledger.openRun({ run, version, label: 'best-effort', tables })
   await ledger.enterPhase(run, 'schema')
-  const bundles: number[][] = []
-  for (;;) {
-    const ordinals = await ledger.tablesOfBundle(run, bundles.length)
-    if (ordinals.length === 0) break
-    bundles.push(ordinals)
-  }
+  const bundles = await bundlesOfRun(ledger, run)
   const bundled = new Set(bundles.flat())
   return { big: plan.tables.map(({ ordinal }) => ordinal).filter((ordinal) => !bundled.has(ordinal)), bundles }
 }

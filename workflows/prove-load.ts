@@ -1,4 +1,4 @@
-import { beginProof, prove } from './prove.js'
+import { beginProof, closeEarly, prove } from './prove.js'
 import type { RunCursor, RunInput, StepEnd } from './run.js'
 import type { Show } from './show-run.js'
 import { data, named } from './steps.js'
@@ -8,10 +8,15 @@ export async function proveLoad({ ref }: RunInput, cursor: RunCursor, show: Show
   show.enter('proof')
   const { parallelism } = cursor.prepared
   cursor.proof ??= beginProof(ref.run, await named(data.planProof, 'what there is to prove', { ref, request: null }))
-  const end = await prove(ref, parallelism, cursor.proof, (tables, { stopped }) => {
-    cursor.done += tables - stopped
-    cursor.stopped += stopped
-  })
-  if (end === 'done') await named(data.closeProof, 'close the proof', { ref, proof: ref.run })
-  return end
+  try {
+    const end = await prove(ref, parallelism, cursor.proof, (tables, { stopped }) => {
+      cursor.done += tables - stopped
+      cursor.stopped += stopped
+    })
+    if (end === 'done') await named(data.closeProof, 'close the proof', { ref, proof: ref.run })
+    return end
+  } catch (error) {
+    await closeEarly(ref, ref.run)
+    throw error
+  }
 }

@@ -1,9 +1,9 @@
-import { isCancellation } from '@temporalio/workflow'
+import { CancellationScope, isCancellation } from '@temporalio/workflow'
 import type { Judged, PlannedProof, ProofPieces, RunRef } from '../activities/messages.js'
 import type { ProofId } from '../core/proof.js'
 import { isLongWithChildren } from './limits.js'
 import { openPool } from './pool.js'
-import { data, named } from './steps.js'
+import { BRIEF, data, named } from './steps.js'
 
 /** Where a proof is: whenever nothing is open, all pieces and parts before `next` are finished. Survives continue-as-new. */
 export interface ProofCursor {
@@ -37,6 +37,13 @@ export async function prove(
     Object.assign(cursor, { step: 'judge', next: 0 })
   }
   return await judge(ref, lanes, cursor, onJudged)
+}
+
+/** Before its end, also when cancelled. A ledger that cannot be written now does not matter: a proof that has not ended proves nothing. */
+export async function closeEarly(ref: RunRef, proof: ProofId): Promise<void> {
+  await CancellationScope.nonCancellable(() =>
+    named(data.closeProof, 'close the proof before its end', { ref, proof }, BRIEF).catch(() => {}),
+  )
 }
 
 interface Piece {

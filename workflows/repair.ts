@@ -1,5 +1,4 @@
 import {
-  CancellationScope,
   ContinueAsNew,
   continueAsNew,
   isCancellation,
@@ -13,8 +12,8 @@ import type { ProofStatus } from '../core/status.js'
 import { asRefusal, tell } from './failures.js'
 import { isLong } from './limits.js'
 import { proofStatus, type ProofWorkflowInput, type RepairResult } from './messages.js'
-import { beginProof, prove, type ProofCursor } from './prove.js'
-import { BRIEF, data, named } from './steps.js'
+import { beginProof, closeEarly, prove, type ProofCursor } from './prove.js'
+import { data, named } from './steps.js'
 
 export interface RepairInput extends ProofWorkflowInput {
   /** Carried through continue-as-new; absent at the first start. */
@@ -63,7 +62,7 @@ export async function repair(input: RepairInput): Promise<RepairResult> {
     return resultOf(proof, state)
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
-    await CancellationScope.nonCancellable(() => closeEarly(input))
+    await closeEarly(ref, proof)
     throw isCancellation(error) ? error : asRefusal(error)
   }
 }
@@ -104,11 +103,6 @@ function resultOf(proof: ProofId, { tables, deleted, inserted, schema, failures,
   setCurrentDetails(`${tables.length} tables: ${deleted} rows deleted, ${inserted} inserted; ${schema} objects mended`)
   const { unclean = 0, differences = 0 } = cursor ?? {}
   return { proof, tables: tables.length, deleted, inserted, schema, failures, unclean, differences }
-}
-
-/** A ledger that cannot be written now does not matter: a proof that has not ended proves nothing. */
-async function closeEarly({ ref, request: { proof } }: RepairInput): Promise<void> {
-  await named(data.closeProof, 'close the proof before its end', { ref, proof }, BRIEF).catch(() => {})
 }
 
 function statusOf({ request, started }: RepairInput, state: RepairState | null): ProofStatus {

@@ -1,5 +1,4 @@
 import {
-  CancellationScope,
   ContinueAsNew,
   continueAsNew,
   isCancellation,
@@ -11,8 +10,8 @@ import type { ProofId } from '../core/proof.js'
 import type { ProofStatus } from '../core/status.js'
 import { asRefusal } from './failures.js'
 import { proofStatus, type ProofWorkflowInput } from './messages.js'
-import { beginProof, prove, type ProofCursor } from './prove.js'
-import { BRIEF, data, named } from './steps.js'
+import { beginProof, closeEarly, prove, type ProofCursor } from './prove.js'
+import { data, named } from './steps.js'
 
 export interface VerifyInput extends ProofWorkflowInput {
   /** Carried through continue-as-new; absent at the first start. */
@@ -57,14 +56,9 @@ export async function verify(input: VerifyInput): Promise<VerifyResult> {
     return { proof, tables: state.judged, unclean, differences }
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
-    await CancellationScope.nonCancellable(() => closeEarly(input))
+    await closeEarly(ref, proof)
     throw isCancellation(error) ? error : asRefusal(error)
   }
-}
-
-/** A ledger that cannot be written now does not matter: a proof that has not ended proves nothing. */
-async function closeEarly({ ref, request: { proof } }: VerifyInput): Promise<void> {
-  await named(data.closeProof, 'close the proof before its end', { ref, proof }, BRIEF).catch(() => {})
 }
 
 function statusOf({ request, started }: VerifyInput, state: VerifyState | null): ProofStatus {

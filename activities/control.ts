@@ -1,9 +1,11 @@
 import { abandonProof } from './abandon-proof.js'
 import { abandonRun } from './abandon-run.js'
 import { applyVersion } from './apply-version.js'
+import { findTables } from './find-tables.js'
 import { inspect } from './inspect.js'
 import { numberProof } from './number-proof.js'
 import type { ControlTools } from './tools.js'
+import { writeAudit } from './write-audit.js'
 
 /** What the entity asks for between runs, by the names that histories hold. */
 export const createControlActivities = (tools: ControlTools) => ({
@@ -12,6 +14,8 @@ export const createControlActivities = (tools: ControlTools) => ({
   abandonRun: abandonRun(tools),
   numberProof: numberProof(tools),
   abandonProof: abandonProof(tools),
+  findTables: findTables(tools),
+  writeAudit: writeAudit(tools),
 })
 
 export type ControlActivities = ReturnType<typeof createControlActivities>

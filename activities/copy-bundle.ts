@@ -1,6 +1,6 @@
 import type { ClaimResult } from '../core/ledger.js'
 import { copyRange } from './copying.js'
-import { asFailure, isLost, stopTable } from './failing.js'
+import { asFailure, stopTable } from './failing.js'
 import type { Copied, PartInput, Stopped } from './messages.js'
 import { inSnapshot, type Site, tableOf } from './plans.js'
 import { type Attempt, step } from './step.js'
@@ -58,14 +58,14 @@ async function copyOne(
   run: string,
   ordinal: number,
   claimed: ClaimResult | undefined,
-  { signal, isFinal }: Attempt,
+  { signal, endsTable }: Attempt,
 ): Promise<{ rows: number; bytes: number } | null> {
   if (claimed === undefined) throw new Error('fewer claims than tables')
   if (claimed.state === 'done') return claimed
   try {
     return await copyRange(site, tableOf(site, ordinal), claimed.claim, signal)
   } catch (error) {
-    if (!isFinal(error) || isLost(error)) throw error
+    if (!endsTable(error)) throw error
     await stopTable(site.ledger, run, ordinal, asFailure(error, 'copyBundle'))
     return null
   }

@@ -1,4 +1,5 @@
 import { addForeignKeys } from './add-foreign-keys.js'
+import { awaitServers } from './await-servers.js'
 import { buildIndex } from './build-index.js'
 import { buildPrimaryKey } from './build-primary-key.js'
 import { closeProof } from './close-proof.js'
@@ -52,6 +53,7 @@ export const createDataActivities = (tools: Tools) => ({
   mendSchema: mendSchema(tools),
   parkTables: parkTables(tools),
   closeRun: closeRun(tools),
+  awaitServers: awaitServers(tools),
 })
 
 export type DataActivities = ReturnType<typeof createDataActivities>

@@ -18,7 +18,7 @@ export async function eachTable(
   site: Site,
   run: RunId,
   tables: readonly PlannedTable[],
-  { signal, beat, isFinal }: Attempt,
+  { signal, beat, endsTable }: Attempt,
   work: (table: PlannedTable) => Promise<void>,
 ): Promise<PlannedTable[]> {
   const well: PlannedTable[] = []
@@ -29,7 +29,7 @@ export async function eachTable(
       await work(table)
       well.push(table)
     } catch (error) {
-      if (!isFinal(error)) throw error
+      if (!endsTable(error)) throw error
       await stopTable(site.ledger, run, table.ordinal, asFailure(error, table.source))
     }
   }

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
-import { Failure, type FailureRecord } from '../core/failure.js'
+import { Failure, type FailureRecord, HOLDS_ALL } from '../core/failure.js'
 import type { LedgerPort } from '../core/ledger.js'
 import type { RunId } from '../core/run.js'
 import { isLastAttempt } from '../core/retry.js'
@@ -37,18 +37,23 @@ export async function asTemporalFailure(
     reason: failure.message,
     ...(error instanceof Failure ? {} : { stack: stackOf(error) }),
   })
-  // The table is as well as it was: the run reads it another way, or starts again.
-  const stops = last && !isLost(error)
-  const recorded = stops && subject !== null && (await record(tools, subject, failure))
+  const recorded = endsTable(error, attempt) && subject !== null && (await record(tools, subject, failure))
   return toApplicationFailure(failure, { retryable: !last, recorded })
 }
 
 /** Whether an error of this attempt (from 1) will not be tried again. */
-export const isFinal = (error: unknown, attempt: number): boolean =>
-  isLastAttempt(error instanceof Failure ? error.policy : 'unforeseen', attempt)
+export const isFinal = (error: unknown, attempt: number): boolean => {
+  if (!(error instanceof Failure)) return isLastAttempt('unforeseen', attempt)
+  return isLastAttempt(HOLDS_ALL[error.kind] === 'itself' ? 'away' : error.policy, attempt)
+}
 
-/** The run's snapshot is lost, which says nothing about a table. */
-export const isLost = (error: unknown): boolean => error instanceof Failure && error.kind === 'snapshot-lost'
+/**
+ * Whether an error of this attempt stops the table at hand for good. A lost snapshot, or a failure that holds the whole
+ * run, says nothing about it: the run reads it another way, starts again, or waits.
+ */
+export const endsTable = (error: unknown, attempt: number): boolean =>
+  isFinal(error, attempt) &&
+  !(error instanceof Failure && (error.kind === 'snapshot-lost' || HOLDS_ALL[error.kind] !== undefined))
 
 export function toApplicationFailure(
   failure: Failure,

@@ -24,13 +24,13 @@ export const indexBundle = (tools: Tools) =>
   })
 
 /** All of them even if one is refused: the first refusal is thrown at the end. */
-async function indexTable(site: Site, table: PlannedTable, { signal, isFinal }: Attempt): Promise<void> {
+async function indexTable(site: Site, table: PlannedTable, { signal, endsTable }: Attempt): Promise<void> {
   const refused: unknown[] = []
   const build = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work()
     } catch (error) {
-      if (!isFinal(error)) throw error
+      if (!endsTable(error)) throw error
       refused.push(error)
     }
   }

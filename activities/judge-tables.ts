@@ -48,7 +48,7 @@ async function judgeOne(
     await site.ledger.setVerdict(request.proof, table.ordinal, judged.verdict, judged.rows)
     return judged
   } catch (error) {
-    if (!attempt.isFinal(error)) throw error
+    if (!attempt.endsTable(error)) throw error
     const failure = asFailure(error, 'judgeTables')
     tools.log('a table could not be proved', { proof: request.proof, table: table.source, kind: failure.kind })
     const rows = { source: null, target: null }

@@ -22,7 +22,7 @@ export const mendSchema = (tools: Tools) =>
       try {
         await mend(site, difference, attempt.signal)
       } catch (error) {
-        if (!attempt.isFinal(error)) throw error
+        if (!attempt.endsTable(error)) throw error
         const { message, details } = asFailure(error, 'mendSchema')
         failures.push({ table: difference.table ?? '', message, remedy: details.remedy })
       }

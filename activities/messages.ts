@@ -19,6 +19,8 @@ export type Part = { readonly table: number } | { readonly bundle: number }
 export interface PartInput {
   readonly ref: RunRef
   readonly part: Part
+  /** Of this session; absent: no limit. */
+  readonly rowsPerSecond?: number
   /** As of chunks. */
   readonly snapshot?: boolean
 }
@@ -26,6 +28,8 @@ export interface PartInput {
 export interface PreparedRun {
   /** Copying sessions that the run may have open. */
   readonly parallelism: number
+  /** Over all sessions, as the config says; absent or 0: no limit. */
+  readonly rowsPerSecond?: number
   readonly tables: number
   /** Stopped before they began: their definition is not the plan's any more. */
   readonly stopped: number
@@ -35,7 +39,11 @@ export interface PreparedRun {
   /** Whether any table has foreign keys, checks or comments to add. */
   readonly constraints: boolean
   /** Absent from runs of before there were snapshots: they read best-effort, and open none. */
-  readonly reading?: { readonly onLost: 'best-effort' | 'restart' }
+  readonly reading?: {
+    readonly onLost: 'best-effort' | 'restart'
+    /** How long a hold may keep the snapshot. */
+    readonly holdMs?: number
+  }
 }
 
 /** The source's own estimates when the run began: the plan's may be months old. */
@@ -70,6 +78,8 @@ export interface DivideInput extends TableInput {
   readonly size: Size
   /** How many boundaries at most; one call asks the source once. */
   readonly atMost: number
+  /** Canonical bytes of a chunk; absent: as the config says. */
+  readonly chunkBytes?: number
 }
 
 export interface Divided {
@@ -86,10 +96,18 @@ export interface OpenedReading {
   readonly queue: string | null
   /** Copying sessions that the run may have open. */
   readonly sessions: number
+  /** Tables that are locked against writers until they are read. Absent: 0. */
+  readonly locked?: number
   /** Parts with tables that are locked against writers until they are read: these come first. Absent: none. */
   readonly first?: readonly Part[]
   /** Tables stopped since the run was prepared: their definition changed meanwhile. */
   readonly stopped: number
+}
+
+export interface OpenInput {
+  readonly ref: RunRef
+  /** Sessions to open; absent: as the config says. */
+  readonly parallelism?: number
 }
 
 export interface LoseInput {
@@ -98,6 +116,8 @@ export interface LoseInput {
 }
 
 export interface ChunksInput extends TableInput {
+  /** Of this session; absent: no limit. */
+  readonly rowsPerSecond?: number
   /** Reads in the run's snapshot, which this process holds. */
   readonly snapshot?: boolean
   /** Ordinal of the first chunk, and how many follow one another from there. */

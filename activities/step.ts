@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import { CancelledFailure } from '@temporalio/common'
-import { asTemporalFailure, isFinal } from './failing.js'
+import { asTemporalFailure, endsTable } from './failing.js'
 import type { Part, RunRef } from './messages.js'
 import type { Tools } from './tools.js'
 
@@ -9,8 +9,8 @@ export interface Attempt {
   readonly signal: AbortSignal
   /** Shown in Temporal's UI while the step works: counts only. */
   beat(counts: Readonly<Record<string, number>>): void
-  /** Whether this error would end the step for good: a step over many tables then stops one and goes on. */
-  isFinal(error: unknown): boolean
+  /** Whether this error stops the table at hand for good: a step over many tables then goes on with the next. */
+  endsTable(error: unknown): boolean
 }
 
 /** What a failure of the step stops. */
@@ -43,7 +43,7 @@ export function step<I extends object, O>(
       return await work(input, {
         signal,
         beat: (latest) => void (counts = latest),
-        isFinal: (error) => !signal.aborted && isFinal(error, context.info.attempt),
+        endsTable: (error) => !signal.aborted && endsTable(error, context.info.attempt),
       })
     } catch (error) {
       // Whatever a driver throws when its statement was cancelled, it is the cancellation.

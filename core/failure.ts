@@ -32,6 +32,18 @@ export const FAILURE_POLICIES = {
 
 export type FailureKind = keyof typeof FAILURE_POLICIES
 
+/**
+ * Failures that say nothing of the table at hand: whatever is done next would fail alike. Once rows are there, they hold
+ * the whole run instead of stopping its tables one after another; `itself`: until the server is back.
+ */
+export const HOLDS_ALL: Readonly<Partial<Record<FailureKind, 'person' | 'itself'>>> = {
+  'source-unreachable': 'itself',
+  'target-unreachable': 'itself',
+  'source-login': 'person',
+  'target-login': 'person',
+  'connection-unknown': 'person',
+}
+
 /** What may be written down about a failure. `private` holds keys and values: ledger and read API only, never Temporal. */
 export interface FailureDetails {
   readonly table?: string

@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit.js'
 import type { Config } from './config/types.js'
 import type { EvidenceRows } from './evidence.js'
 import type { FailureRecord } from './failure.js'
@@ -58,6 +59,11 @@ export interface LedgerPort {
   /** Forgets what was copied, and counts it as read again: no attempt that is under way can complete a chunk any more. */
   restartRun(run: RunId): Promise<void>
   closeRun(run: RunId, state: RunState, reason: string | null): Promise<RunSummary>
+
+  /** Who asked for what. Repeatable: the same entry stands there once. */
+  audit(entry: AuditEntry): Promise<void>
+  /** Newest first. */
+  auditTrail(most: number): Promise<AuditEntry[]>
 
   /** Appends chunks of these ranges; ordinals go on from the last. Repeatable: `first` is the ordinal of the first range. */
   addChunks(run: RunId, table: number, first: number, ranges: readonly KeyRange[]): Promise<void>

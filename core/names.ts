@@ -16,14 +16,40 @@ export const WORKFLOWS = {
   repair: 'repair',
 } as const
 
-export const UPDATES = { apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' } as const
+export const UPDATES = {
+  apply: 'apply',
+  startRun: 'startRun',
+  verify: 'verify',
+  repair: 'repair',
+  pause: 'pause',
+  resume: 'resume',
+  retry: 'retry',
+  skip: 'skip',
+  abort: 'abort',
+  set: 'set',
+} as const
 
 export const QUERIES = { status: 'status' } as const
 
-export const SIGNALS = { width: 'width', copied: 'copied', snapshotLost: 'snapshotLost' } as const
+/** `pause` and `resume`: to the entity, also from Temporal's own tools; the others are between our workflows. */
+export const SIGNALS = {
+  pause: 'pause',
+  resume: 'resume',
+  width: 'width',
+  copied: 'copied',
+  snapshotLost: 'snapshotLost',
+  halt: 'halt',
+  hold: 'hold',
+  turnKnobs: 'turnKnobs',
+  end: 'end',
+  halted: 'halted',
+  troubled: 'troubled',
+  recovered: 'recovered',
+  ended: 'ended',
+} as const
 
 export const ACTIVITIES = {
-  control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
+  control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof', 'findTables', 'writeAudit'],
   data: [
     'prepareRun',
     'openSnapshot',
@@ -50,6 +76,7 @@ export const ACTIVITIES = {
     'mendSchema',
     'parkTables',
     'closeRun',
+    'awaitServers',
   ],
 } as const
 

@@ -1,3 +1,5 @@
+import type { Hold } from './hold.js'
+import type { Knobs } from './knobs.js'
 import type { ProofId, ProofKind } from './proof.js'
 import type { RunProgress } from './report.js'
 import type { RunId, RunPhase, RunSummary } from './run.js'
@@ -15,6 +17,20 @@ export interface MigrationStatus {
   readonly proving: ProvingStatus | null
   /** Newest first. */
   readonly runs: readonly RunSummary[]
+  /** Why it waits, oldest first; empty: it does not. */
+  readonly holds: readonly Hold[]
+  /** What is turned over the applied config. */
+  readonly knobs: Knobs
+  /** The last signals that had to be refused, newest first: nobody waited for an answer. */
+  readonly refused: readonly RefusedSignal[]
+  /** Which of both databases takes writes. */
+  readonly ownership: 'source' | 'target' | 'unknown'
+}
+
+export interface RefusedSignal {
+  readonly signal: string
+  readonly at: string
+  readonly why: string
 }
 
 export interface ProvingStatus {
@@ -33,6 +49,7 @@ export interface ProofStatus extends Omit<ProvingStatus, 'workflowId'> {
   readonly steps: { readonly begun: number; readonly total: number }
   readonly tables: { readonly judged: number; readonly unclean: number; readonly total: number }
   readonly differences: number
+  readonly held?: boolean
 }
 
 export interface VersionSummary {
@@ -52,6 +69,8 @@ export interface RunStatus {
   readonly started: string
   readonly phase: RunPhase
   readonly tables: { readonly total: number; readonly done: number; readonly stopped: number }
+  /** It waits, by a hold; false where only some tables do. Absent: a worker of before there were holds. */
+  readonly held?: boolean
 }
 
 /** `nightferry status --json`. */

@@ -7,8 +7,9 @@ import type { ProofId } from '../core/proof.js'
 import type { RunId } from '../core/run.js'
 import type { ProvingStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
-import { busy, type Entity, show } from './entity.js'
+import { busy, type Entity, heldBecause, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
+import { endOfWork, haltedOf } from './hold-work.js'
 import type { ProofWorkflowInput, ProveAnswer, ProveRequest } from './messages.js'
 import { BRIEF, control, named } from './steps.js'
 
@@ -20,6 +21,8 @@ export async function beginProof(entity: Entity, kind: Kind, request: ProveReque
   refuseExpired(request)
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Wait for its end: a migration has one run or proof at a time.')
+  const held = heldBecause(entity)
+  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
   const ref = pick(entity, request.run)
   entity.numbering = true
   try {
@@ -49,7 +52,7 @@ async function begin(entity: Entity, kind: Kind, request: ProveRequest, ref: Run
     const workflowId = proofWorkflowId(kind, ref.migration, numbered.proof)
     const status: ProvingStatus = { proof: numbered.proof, run: ref.run, kind, workflowId, started }
     try {
-      const handle = await start(ref, status, request, numbered)
+      const handle = await start(entity, ref, status, request, numbered)
       entity.proving = status
       show(entity)
       void watch(entity, ref, status, handle)
@@ -63,12 +66,15 @@ async function begin(entity: Entity, kind: Kind, request: ProveRequest, ref: Run
 }
 
 async function start(
+  entity: Entity,
   ref: RunRef,
   { proof, run, kind, workflowId, started }: ProvingStatus,
   { by, withSource, witness }: ProveRequest,
   { tables, lanes }: NumberedProof,
 ): Promise<Handle> {
-  const input: ProofWorkflowInput = { ref, started, lanes, request: { proof, run, kind, withSource, witness, tables } }
+  const asked = { proof, run, kind, withSource, witness, tables }
+  const heard = { ref, entity: true, halted: haltedOf(entity) } as const
+  const input: ProofWorkflowInput = { ...heard, started, lanes, request: asked }
   return await startChild<(input: ProofWorkflowInput) => Promise<unknown>>(kind, {
     workflowId,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
@@ -81,13 +87,32 @@ async function start(
 }
 
 /** However it ends, the next one may begin; a proof whose workflow could not close it is closed here. */
-async function watch(entity: Entity, ref: RunRef, { proof }: ProvingStatus, handle: Handle): Promise<void> {
+async function watch(entity: Entity, ref: RunRef, status: ProvingStatus, handle: Handle): Promise<void> {
   try {
     await handle.result()
+    if (entity.proving?.workflowId === status.workflowId) endOfProof(entity)
   } catch {
-    // Where this fails too, its report says that it has not ended, and calls no table of it proved.
-    await named(control.abandonProof, `close ${proof} in the ledger`, { ref, proof }, BRIEF).catch(() => {})
+    await abandon(entity, ref, status)
   }
+}
+
+/** Its result says so, or its signal where an earlier execution began it. */
+export function endOfProof(entity: Entity): void {
+  endOfWork(entity)
   entity.proving = null
   show(entity)
+}
+
+/** One that an earlier execution began, and that ended without a word. */
+export async function proofIsGone(entity: Entity, status: ProvingStatus): Promise<void> {
+  const { migration, target, runs } = entity
+  const version = runs.find(({ run }) => run === status.run)?.version
+  if (target === null || version === undefined) return
+  await abandon(entity, { migration, run: status.run, version, target }, status)
+}
+
+async function abandon(entity: Entity, ref: RunRef, { proof, workflowId }: ProvingStatus): Promise<void> {
+  // Where this fails too, its report says that it has not ended, and calls no table of it proved.
+  await named(control.abandonProof, `close ${proof} in the ledger`, { ref, proof }, BRIEF).catch(() => {})
+  if (entity.proving?.workflowId === workflowId) endOfProof(entity)
 }

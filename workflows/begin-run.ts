@@ -6,19 +6,22 @@ import { runIdAt, type RunId, type RunSummary } from '../core/run.js'
 import type { RunStatus, VersionSummary } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { migrationAttributes } from './attributes.js'
-import { busy, type Entity, rememberRun, show } from './entity.js'
+import { busy, type Entity, heldBecause, rememberRun, show } from './entity.js'
 import { asRefusal, refused, tell } from './failures.js'
+import { endOfWork, haltedOf } from './hold-work.js'
 import type { StartRunAnswer, StartRunRequest } from './messages.js'
 import type { run } from './run.js'
 import { BRIEF, control, named } from './steps.js'
 
-/** Starts a run of a version as a child that outlives this execution; refused while one is under way. */
+/** Starts a run of a version as a child that outlives this execution; refused while one is under way, or while all is held. */
 export async function beginRun(entity: Entity, request: StartRunRequest): Promise<StartRunAnswer> {
   refuseExpired(request)
   const version = pick(entity, request.version)
   const target = entity.target
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Wait for its end: a migration has one run at a time.')
+  const held = heldBecause(entity)
+  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
   if (version === null || target === null)
     throw refused(
       request.version === null ? 'No version is applied yet' : `There is no version ${request.version}`,
@@ -30,8 +33,10 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
     const id = runIdAt(Date.now(), taken)
     const status = statusOf(entity, id, version, started)
     entity.running = status
+    entity.halted = null
     try {
       const ref: RunRef = { migration: entity.migration, run: id, version: version.number, target }
+      await findHeldTables(entity, ref)
       const handle = await startRunWorkflow(entity, ref, status, request.by)
       show(entity)
       void watch(entity, ref, status, handle)
@@ -58,21 +63,30 @@ const statusOf = ({ migration }: Entity, id: RunId, version: VersionSummary, sta
 })
 
 async function startRunWorkflow(
-  { migration, searchAttributes }: Entity,
+  entity: Entity,
   ref: RunRef,
   { workflowId, started }: RunStatus,
   by: string,
 ): Promise<ChildWorkflowHandle<typeof run>> {
+  const { migration, searchAttributes, knobs } = entity
   return await startChild<typeof run>('run', {
     workflowId,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    args: [{ ref, started, searchAttributes }],
+    args: [{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), knobs }],
     staticSummary: `${migration}: run ${ref.run} of version ${ref.version}`,
     staticDetails: `Asked for by ${by}. Rows, bytes and failures: \`nightferry report ${migration} --run ${ref.run}\`.`,
     memo: { migration, run: ref.run, version: ref.version, by },
     ...(searchAttributes ? { typedSearchAttributes: migrationAttributes('schema', 'running') } : {}),
   })
+}
+
+/** Tables that wait alone: their ordinals in the version that runs now. */
+async function findHeldTables(entity: Entity, { migration, version, target }: RunRef): Promise<void> {
+  const names = [...new Set(entity.holds.flatMap(({ table }) => table ?? []))]
+  if (names.length === 0) return
+  const { found } = await named(control.findTables, 'tables that wait', { migration, version, target, names })
+  entity.ordinals = Object.fromEntries(found.map(({ name, ordinal }) => [name, ordinal]))
 }
 
 /** Keeps the run's summary when it ends, however it ends. */
@@ -88,9 +102,25 @@ async function watch(
   } catch (error) {
     summary = await giveUp(ref, status, error)
   }
+  if (entity.running?.workflowId === status.workflowId) endOfRun(entity, summary)
+}
+
+/** Its result says so, or its signal where an earlier execution began it. Said twice, it is heard once. */
+export function endOfRun(entity: Entity, summary: RunSummary): void {
   rememberRun(entity, summary)
+  endOfWork(entity)
   entity.running = null
   show(entity)
+}
+
+/** A run that an earlier execution began, and that ended without a word: terminated, or its history is gone. */
+export async function runIsGone(entity: Entity, status: RunStatus): Promise<void> {
+  const { migration, target } = entity
+  if (target === null) return
+  const ref: RunRef = { migration, run: status.run, version: status.version, target }
+  const gone = refused('The workflow of the run is gone: it was terminated, or Temporal lost it', 'Start a new run.')
+  const summary = await giveUp(ref, status, gone)
+  if (entity.running?.workflowId === status.workflowId) endOfRun(entity, summary)
 }
 
 /** Tells the ledger of a run whose workflow was terminated or failed; where that fails too, only the entity knows. */

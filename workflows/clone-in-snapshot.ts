@@ -1,28 +1,34 @@
-import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow'
+import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
 import { clone } from './clone.js'
+import type { StepEnd } from './each-of.js'
 import { refused, tell } from './failures.js'
+import { holding } from './holding.js'
 import { snapshotLost } from './messages.js'
+import type { Pass } from './pass.js'
 import { onQueue, type ReadingPlace } from './reading-place.js'
-import type { RunCursor, RunInput, StepEnd } from './run.js'
-import type { Show } from './show-run.js'
+import type { RunCursor } from './run.js'
 import { data, named } from './steps.js'
 
 /** A source that ends its sessions again and again would have a run start over for ever. */
 const MOST_RESTARTS = 3
+
+const HOLD_MS = 600_000
 
 /**
  * Decides of which moment the rows are, then copies them; at the end looks whether a definition changed meanwhile. A
  * snapshot that is lost makes the run go on as best-effort, or start again, as its owner chose. The run does not continue
  * as new while it holds one.
  */
-export async function cloneInSnapshot(input: RunInput, cursor: RunCursor, show: Show): Promise<StepEnd> {
+export async function cloneInSnapshot(pass: Pass): Promise<StepEnd> {
+  const { ref, cursor, halt } = pass
   // Runs that began before there were snapshots.
-  if (cursor.prepared.reading === undefined) return await clone(input, cursor, show, LIVE)
+  if (cursor.prepared.reading === undefined) return await clone(pass, LIVE)
   for (let restarts = 0; ; restarts++) {
-    const queue = await open(input.ref, cursor)
-    const end = queue === null ? await clone(input, cursor, show, LIVE) : await cloneThere(input, cursor, show, queue)
-    if (end === 'long') return end
+    if (cursor.again === true) await startAgain(pass)
+    const opened = await open(pass)
+    const end = opened === null ? await clone(pass, LIVE) : await cloneThere(pass, opened)
+    if (end === 'long' || end === 'held') return end
     if (end === 'done') break
     if (restarts === MOST_RESTARTS)
       throw refused(
@@ -30,43 +36,48 @@ export async function cloneInSnapshot(input: RunInput, cursor: RunCursor, show: 
         'Look why the data worker, or its sessions on the source, were ended; or set consistency.on_lost to best-effort.',
         'snapshot-lost',
       )
-    await startAgain(input.ref, cursor)
+    cursor.again = true
   }
-  const { stopped } = await named(data.stopDrifted, 'did a definition change?', { ref: input.ref })
+  const { stopped } = await holding(halt, () => named(data.stopDrifted, 'did a definition change?', { ref }))
   cursor.stopped += stopped
   return 'done'
 }
 
 const LIVE: ReadingPlace = { queue: null, onLost: 'best-effort', lose: () => {} }
 
-/** The queue of the process that holds the snapshot; null where rows are read as they are, as decided now or earlier. */
-async function open(ref: RunRef, cursor: RunCursor): Promise<string | null> {
+interface Opened {
+  /** Of the process that holds the snapshot. */
+  readonly queue: string
+  readonly sessions: number
+  readonly locked: number
+}
+
+/** Null where rows are read as they are, as decided now or earlier. */
+async function open({ ref, cursor, halt, knobs }: Pass): Promise<Opened | null> {
   if (cursor.reading !== undefined) return null
-  const opened = await named(data.openSnapshot, 'of which moment the rows are', { ref })
-  const { sessions, first = [] } = opened
+  const { parallelism } = knobs.now
+  const input = parallelism === undefined ? { ref } : { ref, parallelism }
+  const opened = await holding(halt, () => named(data.openSnapshot, 'of which moment the rows are', input), {
+    beforeRows: true,
+  })
+  const { queue, sessions, first = [], locked = 0 } = opened
   cursor.reading = { sessions, first }
   cursor.stopped += opened.stopped
-  return opened.queue
+  return queue === null ? null : { queue, sessions, locked }
 }
 
-async function startAgain(ref: RunRef, cursor: RunCursor): Promise<void> {
-  const prepared = await named(data.restartRun, 'the snapshot is lost: start again', { ref })
-  const { reading: _, ...rest } = cursor
-  for (const key of Object.keys(cursor)) delete (cursor as unknown as Record<string, unknown>)[key]
-  Object.assign(cursor, rest, { prepared, next: 0, done: 0, stopped: prepared.stopped })
+async function startAgain({ ref, cursor, halt }: Pass): Promise<void> {
+  const prepared = await holding(halt, () => named(data.restartRun, 'the snapshot is lost: start again', { ref }))
+  for (const key of ['reading', 'redo', 'held', 'again'] as const) delete cursor[key]
+  Object.assign(cursor, { prepared, next: 0, done: 0, stopped: prepared.stopped } satisfies Partial<RunCursor>)
 }
 
-/** Copies in a snapshot, and closes it. `lost`: it is to start again. */
-async function cloneThere(
-  input: RunInput,
-  cursor: RunCursor,
-  show: Show,
-  queue: string,
-): Promise<StepEnd | { readonly lost: string }> {
-  const { ref } = input
+/** Copies in a snapshot, and closes it. `lost`: it is to start again. A hold keeps it for a while. */
+async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { readonly lost: string }> {
+  const { ref, cursor } = pass
   const copying = new CancellationScope()
   const keeping = new CancellationScope()
-  const onLost = cursor.prepared.reading?.onLost ?? 'best-effort'
+  const { onLost = 'best-effort', holdMs = HOLD_MS } = cursor.prepared.reading ?? {}
   let lost: string | null = null
   let isClosing = false
   let noted: Promise<void> = Promise.resolve()
@@ -79,18 +90,31 @@ async function cloneThere(
     noted.catch(() => {})
     keeping.cancel()
   }
-  const place: ReadingPlace = { queue, onLost, lose }
+  const place: ReadingPlace = { queue: opened.queue, onLost, lose }
   setHandler(snapshotLost, (reason: unknown) => lose(typeof reason === 'string' ? reason : 'a table could not be read'))
   const kept = keeping
-    .run(() => keep(ref, queue))
+    .run(() => keep(ref, opened.queue))
     .then(
       () => lose('it was let go of'),
       (error: unknown) => lose(sentence(error)),
     )
+  const isLost = (): boolean => lost !== null
+  const { sessions, locked } = opened
+  pass.holdsSnapshot({ sessions, locked, onLost, holdMs })
+  const passes = async (): Promise<StepEnd> => {
+    for (;;) {
+      const { seq } = pass.halt.now
+      const end = await clone(pass, place)
+      if (end !== 'held' || isLost()) return end
+      await untilReleased(pass, seq, holdMs, isLost)
+      if (pass.halt.holds() && !isLost()) lose(`a hold lasted longer than ${Math.round(holdMs / 1000)} s`)
+      if (isLost()) return end
+    }
+  }
   try {
-    const end = await copying.run(() => clone(input, cursor, show, place))
+    const end = await copying.run(passes)
     await noted
-    return lost !== null && onLost === 'restart' ? { lost } : end
+    return isLost() && onLost === 'restart' ? { lost: lost ?? '' } : end
   } catch (error) {
     if (lost === null || onLost !== 'restart' || !isCancellation(error)) throw error
     if (CancellationScope.current().consideredCancelled) throw error
@@ -98,10 +122,17 @@ async function cloneThere(
   } finally {
     isClosing = true
     keeping.cancel()
+    pass.holdsSnapshot(null)
     // Only then its sessions are closed, and their metadata locks gone.
     await CancellationScope.nonCancellable(() => kept)
     setHandler(snapshotLost, () => {})
   }
+}
+
+/** Until something may go on, or the hold has lasted as long as the source is to pay for it. */
+async function untilReleased({ halt }: Pass, seq: number, holdMs: number, isLost: () => boolean): Promise<void> {
+  const waits = (): boolean => halt.holds() || halt.now.seq === seq
+  await condition(() => !waits() || isLost(), holdMs)
 }
 
 const keep = async (ref: RunRef, queue: string): Promise<void> =>

@@ -1,56 +1,85 @@
-import { isCancellation, startChild, type ChildWorkflowHandle } from '@temporalio/workflow'
-import type { BigTable, Bundle, RunRef } from '../activities/messages.js'
-import { tableWorkflowId } from '../core/names.js'
+import type { BigTable, Bundle } from '../activities/messages.js'
+import { MOST_PARALLELISM } from '../core/knobs.js'
+import { copyBig, type Copying, tellWidth } from './clone-big.js'
+import { copyBundle } from './clone-bundle.js'
+import { endOf, redo, take, type StepEnd } from './each-of.js'
+import { Held } from './halt.js'
 import { isLongWithChildren } from './limits.js'
-import { width } from './messages.js'
-import { park } from './park.js'
+import { hold, turnKnobs } from './messages.js'
+import { knobsOfReader, type Pass, readersOf } from './pass.js'
 import { openPool } from './pool.js'
-import { isSnapshotLost, readThere, type ReadingPlace } from './reading-place.js'
-import type { RunCursor, RunInput, StepEnd } from './run.js'
-import type { Show } from './show-run.js'
-import { share, type Open } from './slots.js'
-import { data, named } from './steps.js'
-import type { table } from './table.js'
+import type { ReadingPlace } from './reading-place.js'
+import type { RunCursor } from './run.js'
+import { share, type Waiting } from './slots.js'
 
-/** A part that copies now; `handle` once its child has started. */
-type Copying = { -readonly [K in keyof Open]: Open[K] } & { handle: ChildWorkflowHandle<typeof table> | null }
+interface ClonePart {
+  readonly big?: BigTable
+  readonly bundle?: Bundle
+}
 
 /**
  * Copies and indexes everything: big tables in children of their own, biggest first, then bundles, never more sessions
- * at once than the run has. A session that nobody waits for goes to what is still open.
+ * at once than the run has. A session that nobody waits for goes to what is still open. On a hold each child drains and
+ * gives its cursor back, so that none of old code waits for months.
  */
-export async function clone({ ref }: RunInput, cursor: RunCursor, show: Show, place: ReadingPlace): Promise<StepEnd> {
-  const parallelism = Math.min(cursor.prepared.parallelism, cursor.reading?.sessions ?? Infinity)
-  const holds = place.queue !== null
+export async function clone(pass: Pass, place: ReadingPlace): Promise<StepEnd> {
+  const { cursor, halt, knobs } = pass
+  const holdsSessions = place.queue !== null
   const pool = openPool()
   const open = new Map<string, Copying>()
   const parts = inOrder(cursor)
-  const waiting = parts.map(({ big }) => (big ? { most: parallelism, child: true } : { most: 1, child: false }))
-  const begin = (position: number, wide: number): void => {
-    const { big, bundle } = parts[position] ?? {}
-    const id = String(position)
-    const copying: Copying = { id, width: wide, ...(waiting[position] ?? { most: 1, child: false }), handle: null }
-    open.set(id, copying)
+  const isHeld = (position: number): boolean => halt.holds(parts[position]?.big?.table)
+  const wants = (position: number): Waiting =>
+    parts[position]?.big === undefined ? { most: 1, child: false } : { most: MOST_WIDE, child: true }
+  const begin = (wide: number): void => {
+    const position = take(cursor, parts.length, isHeld)
+    if (position === null) return
+    const copying: Copying = { id: String(position), position, width: wide, ...wants(position), handle: null }
+    open.set(copying.id, copying)
     pool.start(async () => {
       try {
-        if (big !== undefined) await copyBig(ref, cursor, big, copying, place)
-        else if (bundle !== undefined) await copyBundle(ref, cursor, show, bundle, place)
+        await copyPart(pass, parts[position] ?? {}, copying, place)
+      } catch (error) {
+        if (!(error instanceof Held)) throw error
+        redo(cursor, position)
       } finally {
-        open.delete(id)
+        open.delete(copying.id)
       }
     })
   }
-  await pool.drain(() => {
-    const next = !holds && isLongWithChildren() ? [] : waiting.slice(cursor.next)
-    const { start, widen } = share(parallelism, [...open.values()], next)
-    for (const [id, wide] of widen) tellWidth(open.get(id), wide)
-    for (const wide of start) begin(cursor.next++, wide)
-  })
-  return cursor.next < waiting.length ? 'long' : 'done'
+  const waiting = (): Waiting[] => {
+    if (halt.holds() || (!holdsSessions && isLongWithChildren())) return []
+    const positions = [...(cursor.redo ?? [])]
+    for (let position = cursor.next; position < parts.length; position++) positions.push(position)
+    return positions.filter((position) => !isHeld(position)).map(wants)
+  }
+  const stopHeld = (): void => {
+    for (const { position, handle } of open.values()) if (isHeld(position)) void handle?.signal(hold).catch(() => {})
+    pool.wake()
+  }
+  const turn = (): void => {
+    for (const { handle } of open.values()) handle?.signal(turnKnobs, knobsOfReader(pass)).catch(() => {})
+    pool.wake()
+  }
+  const [unhalt, unturn] = [halt.onChange(stopHeld), knobs.onChange(turn)]
+  try {
+    await pool.drain(() => {
+      const { start, change } = share(readersOf(pass), [...open.values()], waiting())
+      for (const [id, wide] of change) tellWidth(open.get(id), wide)
+      for (const wide of start) begin(wide)
+    })
+  } finally {
+    unhalt()
+    unturn()
+  }
+  return endOf(cursor, parts.length, halt)
 }
 
+/** What a table could use: as many as a run may ever have. */
+const MOST_WIDE = MOST_PARALLELISM
+
 /** Big tables, biggest first, then bundles; but first of all what writers of the source wait for. */
-function inOrder({ prepared, reading }: RunCursor): { big?: BigTable; bundle?: Bundle }[] {
+function inOrder({ prepared, reading }: RunCursor): ClonePart[] {
   const first = new Set((reading?.first ?? []).map((part) => JSON.stringify(part)))
   const parts = [
     ...prepared.big.map((big) => ({ big, isFirst: first.has(JSON.stringify({ table: big.table })) })),
@@ -59,74 +88,7 @@ function inOrder({ prepared, reading }: RunCursor): { big?: BigTable; bundle?: B
   return [...parts.filter((part) => part.isFirst), ...parts.filter((part) => !part.isFirst)]
 }
 
-/** A child that has ended meanwhile needs no width; one that is starting gets it when it has started. */
-function tellWidth(copying: Copying | undefined, wide: number): void {
-  if (copying === undefined) return
-  copying.width = wide
-  copying.handle?.signal(width, wide).catch(() => {})
-}
-
-async function copyBig(
-  ref: RunRef,
-  cursor: RunCursor,
-  big: BigTable,
-  copying: Copying,
-  place: ReadingPlace,
-): Promise<void> {
-  const asked = copying.width
-  try {
-    const handle = await startChild<typeof table>('table', {
-      workflowId: tableWorkflowId(ref.migration, ref.run, big.name),
-      args: [
-        {
-          ref,
-          table: big.table,
-          name: big.name,
-          size: big.size,
-          indexes: big.indexes,
-          width: asked,
-          most: copying.most,
-          ...(place.queue === null ? {} : { snapshot: { queue: place.queue, onLost: place.onLost } }),
-        },
-      ],
-      staticSummary: `${big.name}: copy and index`,
-      memo: { migration: ref.migration, run: ref.run, version: ref.version },
-    })
-    copying.handle = handle
-    if (copying.width !== asked) tellWidth(copying, copying.width)
-    const { stopped, lost = false } = await handle.result()
-    if (stopped) cursor.stopped++
-    if (lost) place.lose(`${big.name} could not be read in it`)
-  } catch (error) {
-    if (isCancellation(error)) throw error
-    cursor.stopped++
-    await park(ref, { table: big.table }, error)
-  }
-}
-
-async function copyBundle(
-  ref: RunRef,
-  cursor: RunCursor,
-  show: Show,
-  bundle: Bundle,
-  place: ReadingPlace,
-): Promise<void> {
-  const name = `bundle ${bundle.bundle} (${bundle.tables} tables)`
-  const part = { bundle: bundle.bundle }
-  try {
-    const copy = await readThere(place, (how, options) =>
-      named(data.copyBundle, `${name}: copy`, { ref, part, ...how }, options),
-    )
-    cursor.stopped += copy.stopped
-    show.partCopied()
-    if (bundle.indexes === 0) return
-    const index = await named(data.indexBundle, `${name}: ${bundle.indexes} indexes`, { ref, part })
-    cursor.stopped += index.stopped
-  } catch (error) {
-    if (isCancellation(error)) throw error
-    // The run starts again.
-    if (isSnapshotLost(error)) return
-    cursor.stopped += bundle.tables
-    await park(ref, part, error)
-  }
+async function copyPart(pass: Pass, { big, bundle }: ClonePart, copying: Copying, place: ReadingPlace): Promise<void> {
+  if (big !== undefined) await copyBig(pass, big, copying, place)
+  else if (bundle !== undefined) await copyBundle(pass, bundle, place)
 }

@@ -1,8 +1,10 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
+import type { Hold } from '../core/hold.js'
+import type { Knobs } from '../core/knobs.js'
 import type { RunSummary } from '../core/run.js'
-import type { MigrationStatus, ProvingStatus, RunStatus, VersionSummary } from '../core/status.js'
+import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
-import type { MigrationInput } from './messages.js'
+import type { HaltedAnswer, MigrationInput, MigrationState } from './messages.js'
 
 /** The entity's memory. Lists are replaced, never changed in place. */
 export interface Entity {
@@ -18,43 +20,51 @@ export interface Entity {
   proving: ProvingStatus | null
   /** A verify or a repair has been asked for and has no number yet. */
   numbering: boolean
+  /** Oldest first. */
+  holds: readonly Hold[]
+  /** Holds that there ever were: the next one's id. */
+  holdsEver: number
+  /** Changes of what holds; what runs answers with the one that it knows. */
+  haltSeq: number
+  /** The last answer of what runs now. */
+  halted: HaltedAnswer | null
+  /** Ordinals of tables that wait alone, by name, in the version that runs. */
+  ordinals: Readonly<Record<string, number>>
+  knobs: Knobs
+  /** Newest first. */
+  refused: readonly RefusedSignal[]
+  ownership: MigrationStatus['ownership']
 }
 
 /** With reasons of 400 characters this stays below the 100 KB that continue-as-new may carry. */
 const MOST_RUNS = 60
 const MOST_VERSIONS = 60
 const MOST_REASON = 400
+const MOST_REFUSED = 10
 
+const NEW: MigrationState = {
+  ...{ target: null, versions: [], runs: [], running: null, proving: null },
+  ...{ holds: [], holdsEver: 0, haltSeq: 0, ordinals: {}, knobs: {}, refused: [], ownership: 'source' },
+}
+
+/** Also from what an older release carried, which knew less. */
 export const openEntity = ({ migration, searchAttributes, state }: MigrationInput): Entity => ({
-  migration,
-  searchAttributes,
-  target: state?.target ?? null,
-  versions: state?.versions ?? [],
-  runs: state?.runs ?? [],
-  applying: false,
-  running: null,
-  proving: null,
-  numbering: false,
+  ...{ migration, searchAttributes },
+  ...{ ...NEW, ...state },
+  ...{ applying: false, numbering: false, halted: null },
 })
 
-export const statusOf = ({
-  migration,
-  target,
-  versions,
-  applying,
-  running,
-  proving,
-  runs,
-}: Entity): MigrationStatus => ({
-  format: 1,
-  migration,
-  target,
-  versions,
-  applying,
-  running,
-  proving,
-  runs,
-})
+/** What the next execution begins with. */
+export function stateOf(entity: Entity): MigrationState {
+  const { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused } = entity
+  const { ownership } = entity
+  return { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused, ownership }
+}
+
+export function statusOf(entity: Entity): MigrationStatus {
+  const { migration, target, versions, applying, running, proving, runs, holds, knobs, refused, ownership } = entity
+  return { format: 1, migration, target, versions, applying, running, proving, runs, holds, knobs, refused, ownership }
+}
 
 export function rememberVersion(entity: Entity, version: VersionSummary): void {
   const others = entity.versions.filter(({ number }) => number !== version.number)
@@ -62,9 +72,16 @@ export function rememberVersion(entity: Entity, version: VersionSummary): void {
   show(entity)
 }
 
+/** A run that is told of twice, or was taken up again, stands there once, with what is newer. */
 export function rememberRun(entity: Entity, summary: RunSummary): void {
   const reason = summary.reason === null ? null : summary.reason.slice(0, MOST_REASON)
-  entity.runs = [{ ...summary, reason }, ...entity.runs].slice(0, MOST_RUNS)
+  const others = entity.runs.filter(({ run }) => run !== summary.run)
+  entity.runs = [{ ...summary, reason }, ...others].slice(0, MOST_RUNS)
+}
+
+export function rememberRefused(entity: Entity, signal: string, why: string): void {
+  const refused = { signal, at: new Date().toISOString(), why: why.slice(0, MOST_REASON) }
+  entity.refused = [refused, ...entity.refused].slice(0, MOST_REFUSED)
 }
 
 /** Why neither a run nor a proof may begin now: they would read and write the same rows. Null: nothing stands against it. */
@@ -74,11 +91,22 @@ export function busy({ running, proving, numbering }: Entity): string | null {
   return numbering ? 'A verify or repair is about to begin' : null
 }
 
+/** Why nothing may begin at all: everything waits. Null: nothing holds it. */
+export function heldBecause({ holds }: Entity): string | null {
+  const hold = holds.find(({ table }) => table === null)
+  if (hold === undefined) return null
+  return `The migration is held since ${hold.at} by ${hold.by} (${hold.id}): ${hold.why}`
+}
+
 /** What Temporal's UI shows of the migration. */
-export function show({ searchAttributes, versions, running, proving, runs }: Entity): void {
+export function show({ searchAttributes, versions, running, proving, runs, holds }: Entity): void {
   const version = versions.at(-1)
   const last = runs[0]
   const lines = [
+    ...holds.map(
+      ({ id, kind, table, by, why }) =>
+        `**Held** (${id}, ${kind}${table === null ? '' : `, ${table}`}) by ${by}: ${why}`,
+    ),
     version === undefined ? 'No version applied yet' : `Version **${version.number}**, ${version.tables} tables`,
     running === null ? 'No run under way' : `Run **${running.run}** of version ${running.version} under way`,
     proving === null ? '' : `A ${proving.kind} under way: **${proving.proof}**`,
@@ -88,6 +116,10 @@ export function show({ searchAttributes, versions, running, proving, runs }: Ent
   ]
   setCurrentDetails(lines.filter(Boolean).join('\n\n'))
   if (!searchAttributes) return
-  const state = running === null ? (last?.state ?? 'new') : 'running'
+  const state = holds.some(({ table }) => table === null)
+    ? 'held'
+    : running === null
+      ? (last?.state ?? 'new')
+      : 'running'
   upsertSearchAttributes(migrationAttributes(running === null ? 'idle' : 'run', state))
 }

@@ -2,9 +2,11 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
 import type { MendFailure } from '../activities/repair-messages.js'
 import type { Config } from '../core/config/types.js'
+import type { Halted, Hold, Trouble } from '../core/hold.js'
+import type { Knobs } from '../core/knobs.js'
 import { QUERIES, SIGNALS, UPDATES } from '../core/names.js'
 import type { ProofId, ProofRequest } from '../core/proof.js'
-import type { RunId } from '../core/run.js'
+import type { RunId, RunSummary } from '../core/run.js'
 import type { MigrationStatus, ProofStatus, RunStatus } from '../core/status.js'
 
 /** What each update carries: who, and until when it may still take effect (milliseconds since 1970). */
@@ -57,6 +59,32 @@ export interface ProveAnswer {
   readonly workflowId: string
 }
 
+export interface PauseRequest extends Request {
+  readonly reason: string
+  /** One table alone, however it is spelled; null: everything. */
+  readonly table: string | null
+}
+
+export interface ResumeRequest extends PauseRequest {
+  /** Lifts this one, whoever put it there; null: one's own. */
+  readonly hold: string | null
+}
+
+/** What a pause or a resume did, and what it found. */
+export interface HoldAnswer {
+  readonly added: readonly Hold[]
+  readonly lifted: readonly Hold[]
+  /** What holds now. */
+  readonly holds: readonly Hold[]
+  /** What was under way; null: nothing. */
+  readonly work: { readonly what: 'run' | 'verify' | 'repair'; readonly id: string } | null
+  /** All that may not go on has really stopped (a pause), or knows that it may go on (a resume). False: no answer in 12 s. */
+  readonly answered: boolean
+  readonly milliseconds: number
+  /** What a pause still costs the source; null: nothing. */
+  readonly snapshot: HeldSnapshot | null
+}
+
 /** Refused with an ApplicationFailure of type `Refused` (or of a failure kind); its message says what to do. */
 export const apply = defineUpdate<ApplyAnswer, [ApplyRequest]>(UPDATES.apply)
 export const startRun = defineUpdate<StartRunAnswer, [StartRunRequest]>(UPDATES.startRun)
@@ -64,10 +92,67 @@ export const verify = defineUpdate<ProveAnswer, [ProveRequest]>(UPDATES.verify)
 /** Mends what the newest proofs of a run found, and proves it again. */
 export const repair = defineUpdate<ProveAnswer, [ProveRequest]>(UPDATES.repair)
 
+export const pause = defineUpdate<HoldAnswer, [PauseRequest]>(UPDATES.pause)
+export const resume = defineUpdate<HoldAnswer, [ResumeRequest]>(UPDATES.resume)
+
+/** The same words for Temporal's own tools; the payload may be anything. */
+export const pauseSignal = defineSignal<[unknown]>(SIGNALS.pause)
+export const resumeSignal = defineSignal<[unknown]>(SIGNALS.resume)
+
 export const migrationStatus = defineQuery<MigrationStatus>(QUERIES.status)
 /** What the workflow of a proof answers: counts only. */
 export const proofStatus = defineQuery<ProofStatus>(QUERIES.status)
 export const runStatus = defineQuery<RunStatus>(QUERIES.status)
+
+/** What a run, a verify or a repair is told: what of it waits from now on. */
+export const halt = defineSignal<[Halted]>(SIGNALS.halt)
+
+/** To a table's child: drain, and answer with the cursor. */
+export const hold = defineSignal(SIGNALS.hold)
+
+/** To a run: what is turned over its config. To a table's child: what of it is for each session. */
+export const turnKnobs = defineSignal<[Knobs]>(SIGNALS.turnKnobs)
+
+/** To a run, a verify or a repair: end now, and why. */
+export const end = defineSignal<[string]>(SIGNALS.end)
+
+/** To the entity, from what runs: all that may not go on since that change has stopped; what of the source is held still. */
+export const halted = defineSignal<[HaltedAnswer]>(SIGNALS.halted)
+
+/** To the entity, from what runs: a failure holds all of it. */
+export const troubled = defineSignal<[FromWork & { readonly trouble: Trouble }]>(SIGNALS.troubled)
+
+/** To the entity, from what runs: the servers answer again. */
+export const recovered = defineSignal<[FromWork]>(SIGNALS.recovered)
+
+/** To the entity, from a run or a proof: it is over. Its child's result says the same, but only to the execution that began it. */
+export const ended = defineSignal<[EndedWork]>(SIGNALS.ended)
+
+/** Which workflow speaks: its id. */
+export interface FromWork {
+  readonly workflowId: string
+}
+
+export interface HaltedAnswer extends FromWork {
+  readonly seq: number
+  /** Null: nothing on the source is held. */
+  readonly snapshot: HeldSnapshot | null
+}
+
+/** What a pause still costs the source. */
+export interface HeldSnapshot {
+  readonly sessions: number
+  /** Tables that are locked against writers. */
+  readonly locked: number
+  /** ISO 8601: then the snapshot is let go of, and `onLost` says how the run goes on. */
+  readonly until: string
+  readonly onLost: 'best-effort' | 'restart'
+}
+
+export interface EndedWork extends FromWork {
+  /** Of a run; null: of a proof, or a run that could not be closed. */
+  readonly summary: RunSummary | null
+}
 
 /** To a table's child: how many chunks it may have in flight from now on. */
 export const width = defineSignal<[number]>(SIGNALS.width)
@@ -78,17 +163,35 @@ export const snapshotLost = defineSignal<[string]>(SIGNALS.snapshotLost)
 /** From a table's child to its run: all rows of the table (its ordinal) are there. */
 export const copied = defineSignal<[number]>(SIGNALS.copied)
 
+/** What the input of a workflow that can be held has. */
+export interface Heard {
+  readonly ref: RunRef
+  /** Whether an entity hears of it. Absent: it began before there were holds, and nobody holds it. */
+  readonly entity?: true
+  readonly halted?: Halted
+  /** It waits for servers that are away. Carried through continue-as-new. */
+  readonly awaiting?: true
+  /** ISO 8601: then it ends, wherever it is. Absent: it has all the time that it needs. */
+  readonly deadline?: string
+}
+
 export interface MigrationInput {
   readonly migration: string
   /** Whether the namespace has our search attributes. */
   readonly searchAttributes: boolean
   /** Carried through continue-as-new; absent at the first start. */
-  readonly state?: Omit<MigrationStatus, 'format' | 'migration' | 'applying' | 'running' | 'proving'>
+  readonly state?: Partial<MigrationState>
+}
+
+/** What the entity carries from one execution to the next. An older release's has less. */
+export interface MigrationState extends Omit<MigrationStatus, 'format' | 'migration' | 'applying'> {
+  readonly holdsEver: number
+  readonly haltSeq: number
+  readonly ordinals: Readonly<Record<string, number>>
 }
 
 /** Of the workflows `verify` and `repair`. */
-export interface ProofWorkflowInput {
-  readonly ref: RunRef
+export interface ProofWorkflowInput extends Heard {
   readonly request: ProofRequest
   /** Sessions that may be open at a time. */
   readonly lanes: number

@@ -2,20 +2,35 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setDefaultSignalHandler,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
 import { applyConfig } from './apply-config.js'
-import { busy, type Entity, openEntity, statusOf } from './entity.js'
-import { apply, migrationStatus, repair, startRun, verify, type MigrationInput } from './messages.js'
-import { checkApply, checkProve, checkStartRun } from './shapes.js'
 import { beginProof } from './begin-proof.js'
 import { beginRun } from './begin-run.js'
+import { busy, type Entity, openEntity, stateOf, statusOf } from './entity.js'
+import { hearWork } from './hear-work.js'
+import { tellHalt } from './hold-work.js'
+import {
+  apply,
+  migrationStatus,
+  pause,
+  pauseSignal,
+  repair,
+  resume,
+  resumeSignal,
+  startRun,
+  verify,
+  type MigrationInput,
+} from './messages.js'
+import { hearSignal, pauseMigration, resumeMigration } from './pause.js'
+import { checkApply, checkPause, checkProve, checkResume, checkStartRun } from './shapes.js'
 
 /**
- * The entity: one source, one target, its whole life. It remembers versions and the last runs, takes one apply and one
- * run at a time, and waits. It never ends by itself and never fails: what cannot be done is refused.
+ * The entity: one source, one target, its whole life. It remembers versions, holds and the last runs, takes one apply
+ * and one run at a time, and waits. It never ends by itself and never fails: what cannot be done is refused.
  */
 export async function migration(input: MigrationInput): Promise<void> {
   const entity = openEntity(input)
@@ -32,15 +47,25 @@ export async function migration(input: MigrationInput): Promise<void> {
   setHandler(repair, (request) => beginProof(entity, 'repair', request), {
     validator: (request: unknown) => checkProve(request),
   })
-  // Signals come from anybody, and nobody has one that means anything yet.
+  setHandler(pause, (request) => pauseMigration(entity, request), {
+    validator: (request: unknown) => checkPause(request),
+  })
+  setHandler(resume, (request) => resumeMigration(entity, request), {
+    validator: (request: unknown) => checkResume(request),
+  })
+  setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
+  setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))
+  const work = hearWork(entity)
   setDefaultSignalHandler(() => {})
-  await condition(() => isLong() && isIdle(entity) && allHandlersFinished())
-  const { versions, target, runs } = entity
-  await continueAsNew<typeof migration>({ ...input, state: { versions, target, runs } })
+  // Executions of before there were holds waited for the end of what runs.
+  const whileBusy = patched('continues-while-busy')
+  // What was sent to what runs between two executions may be lost.
+  if (whileBusy) tellHalt(entity, work.onGone)
+  await condition(() => isLong() && (whileBusy || busy(entity) === null) && isIdle(entity) && allHandlersFinished())
+  await continueAsNew<typeof migration>({ ...input, state: stateOf(entity) })
 }
 
-/** A child's end is told to the execution that started it, so a run or a proof must be over before this one is. */
-const isIdle = (entity: Entity): boolean => busy(entity) === null && !entity.applying
+const isIdle = ({ applying, numbering }: Entity): boolean => !applying && !numbering
 
 const MOST_EVENTS = 1000
 

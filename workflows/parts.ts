@@ -1,10 +1,8 @@
-import { isCancellation } from '@temporalio/workflow'
 import type { Part, PreparedRun, Stopped } from '../activities/messages.js'
-import { isLongWithChildren } from './limits.js'
+import { eachOf, type StepEnd } from './each-of.js'
+import { isInterrupted } from './halt.js'
 import { park } from './park.js'
-import { openPool } from './pool.js'
-import type { RunCursor, RunInput, StepEnd } from './run.js'
-import type { Show } from './show-run.js'
+import { lanesOf, type Pass } from './pass.js'
 import { data, named } from './steps.js'
 
 interface NamedPart {
@@ -25,45 +23,42 @@ export function partsOf({ big, bundles }: PreparedRun): NamedPart[] {
 }
 
 /** Validates foreign keys and checks, as many parts at a time as the run has sessions. */
-export async function validate({ ref }: RunInput, cursor: RunCursor, show: Show): Promise<StepEnd> {
-  show.enter('constraints')
-  const parts = partsOf(cursor.prepared).filter((part) => part.validate)
-  return await eachPart(cursor, parts, ref, async ({ part, name }) => {
-    return await named(data.validateForeignKeys, `${name}: validate constraints`, { ref, part })
-  })
+export async function validate(pass: Pass): Promise<StepEnd> {
+  pass.show.enter('constraints')
+  const parts = partsOf(pass.cursor.prepared).filter((part) => part.validate)
+  return await eachPart(pass, parts, ({ part, name }) =>
+    named(data.validateForeignKeys, `${name}: validate constraints`, { ref: pass.ref, part }),
+  )
 }
 
 /** What a table gets before its proof: its counter, and a vacuum. */
-export async function seal({ ref }: RunInput, cursor: RunCursor, show: Show): Promise<StepEnd> {
-  show.enter('vacuum')
-  return await eachPart(cursor, partsOf(cursor.prepared), ref, async ({ part, name }) => {
-    return await named(data.sealTables, `${name}: counter, vacuum`, { ref, part })
-  })
+export async function seal(pass: Pass): Promise<StepEnd> {
+  pass.show.enter('vacuum')
+  return await eachPart(pass, partsOf(pass.cursor.prepared), ({ part, name }) =>
+    named(data.sealTables, `${name}: counter, vacuum`, { ref: pass.ref, part }),
+  )
 }
 
 async function eachPart(
-  cursor: RunCursor,
+  pass: Pass,
   parts: readonly NamedPart[],
-  ref: RunInput['ref'],
   work: (part: NamedPart) => Promise<Stopped>,
 ): Promise<StepEnd> {
-  const pool = openPool()
-  const one = async (part: NamedPart): Promise<void> => {
-    try {
-      cursor.stopped += (await work(part)).stopped
-    } catch (error) {
-      if (isCancellation(error)) throw error
-      cursor.stopped += part.tables
-      await park(ref, part.part, error)
-    }
-  }
-  await pool.drain(() => {
-    while (!isLongWithChildren() && pool.busy() < cursor.prepared.parallelism) {
-      const part = parts[cursor.next]
-      if (part === undefined) return
-      cursor.next++
-      pool.start(() => one(part))
-    }
+  const { cursor, halt, knobs } = pass
+  return await eachOf({
+    ...{ items: parts, cursor, halt, lanes: () => lanesOf(pass) },
+    watch: (wake) => knobs.onChange(wake),
+    tableOf,
+    work: async (part) => {
+      try {
+        cursor.stopped += (await halt.run(() => work(part), tableOf(part))).stopped
+      } catch (error) {
+        if (isInterrupted(error)) throw error
+        await park(pass, part.part, error)
+        cursor.stopped += part.tables
+      }
+    },
   })
-  return cursor.next < parts.length ? 'long' : 'done'
 }
+
+const tableOf = ({ part }: NamedPart): number | undefined => ('table' in part ? part.table : undefined)

@@ -1,22 +1,28 @@
+import type { StepEnd } from './each-of.js'
+import { Held } from './halt.js'
+import { holding } from './holding.js'
+import { lanesOf, type Pass } from './pass.js'
 import { beginProof, closeEarly, prove } from './prove.js'
-import type { RunCursor, RunInput, StepEnd } from './run.js'
-import type { Show } from './show-run.js'
 import { data, named } from './steps.js'
 
-/** The run's own proof: T against S0 of every table, with a sample for the witness. Its id is the run's. */
-export async function proveLoad({ ref }: RunInput, cursor: RunCursor, show: Show): Promise<StepEnd> {
+/** Every run proves its load: a table is `done`, and a run complete, only with a clean proof. */
+export async function proveLoad(pass: Pass): Promise<StepEnd> {
+  const { ref, cursor, show, halt, knobs } = pass
   show.enter('proof')
-  const { parallelism } = cursor.prepared
-  cursor.proof ??= beginProof(ref.run, await named(data.planProof, 'what there is to prove', { ref, request: null }))
   try {
-    const end = await prove(ref, parallelism, cursor.proof, (tables, { stopped }) => {
+    cursor.proof ??= beginProof(
+      ref.run,
+      await holding(halt, () => named(data.planProof, 'what there is to prove', { ref, request: null })),
+    )
+    const lanes = { lanes: () => lanesOf(pass), watch: (wake: () => void) => knobs.onChange(wake) }
+    const end = await prove({ ref, halt, ...lanes }, cursor.proof, (tables, { stopped }) => {
       cursor.done += tables - stopped
       cursor.stopped += stopped
     })
-    if (end === 'done') await named(data.closeProof, 'close the proof', { ref, proof: ref.run })
+    if (end === 'done') await holding(halt, () => named(data.closeProof, 'close the proof', { ref, proof: ref.run }))
     return end
   } catch (error) {
-    await closeEarly(ref, ref.run)
+    if (!(error instanceof Held)) await closeEarly(ref, ref.run)
     throw error
   }
 }

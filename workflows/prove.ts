@@ -1,8 +1,9 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow'
-import type { Judged, PlannedProof, ProofPieces, RunRef } from '../activities/messages.js'
+import { CancellationScope } from '@temporalio/workflow'
+import type { Judged, PlannedProof, ProofPartName, ProofPieces, RunRef } from '../activities/messages.js'
 import type { ProofId } from '../core/proof.js'
-import { isLongWithChildren } from './limits.js'
-import { openPool } from './pool.js'
+import { eachOf, type StepEnd } from './each-of.js'
+import { type Halt, isInterrupted } from './halt.js'
+import { holding } from './holding.js'
 import { BRIEF, data, named } from './steps.js'
 
 /** Where a proof is: whenever nothing is open, all pieces and parts before `next` are finished. Survives continue-as-new. */
@@ -11,6 +12,7 @@ export interface ProofCursor {
   readonly planned: PlannedProof
   step: 'read' | 'judge'
   next: number
+  redo?: number[]
   /** Tables whose verdict is not clean, tables that the run's own proof stopped, and rows that differ. */
   unclean: number
   stopped: number
@@ -22,21 +24,29 @@ export const beginProof = (proof: ProofId, planned: PlannedProof): ProofCursor =
   ...{ unclean: 0, stopped: 0, differences: 0 },
 })
 
+/** What a proof's steps go by. */
+export interface Proving {
+  readonly ref: RunRef
+  readonly halt: Halt
+  readonly lanes: () => number
+  readonly watch?: (wake: () => void) => () => void
+}
+
 /**
  * Reads big tables in pieces side by side, then judges every part. `long`: the history is, and it goes on where it was in
  * a new execution. A piece that fails is left to the judge, who reads what is missing and says what it meant.
  */
 export async function prove(
-  ref: RunRef,
-  lanes: number,
+  proving: Proving,
   cursor: ProofCursor,
   onJudged: (tables: number, judged: Judged) => void = () => {},
-): Promise<'done' | 'long'> {
+): Promise<StepEnd> {
   if (cursor.step === 'read') {
-    if ((await readPieces(ref, lanes, cursor)) === 'long') return 'long'
+    const end = await readPieces(proving, cursor)
+    if (end !== 'done') return end
     Object.assign(cursor, { step: 'judge', next: 0 })
   }
-  return await judge(ref, lanes, cursor, onJudged)
+  return await judge(proving, cursor, onJudged)
 }
 
 /** Before its end, also when cancelled. A ledger that cannot be written now does not matter: a proof that has not ended proves nothing. */
@@ -62,48 +72,34 @@ function piecesOf({ pieces }: PlannedProof): Piece[] {
   })
 }
 
-async function readPieces(ref: RunRef, lanes: number, cursor: ProofCursor): Promise<'done' | 'long'> {
-  const pieces = piecesOf(cursor.planned)
-  return await eachOf(pieces, lanes, cursor, async ({ of, first, count }) => {
+async function readPieces(proving: Proving, cursor: ProofCursor): Promise<StepEnd> {
+  const { ref, halt } = proving
+  const work = async ({ of, first, count }: Piece): Promise<void> => {
     const summary = `${of.name}: ${of.side} of parts ${first} to ${first + count - 1}`
     const input = { ref, proof: cursor.proof, table: of.table, side: of.side, first, count }
     try {
-      await named(data.proveParts, summary, input)
+      await halt.run(() => named(data.proveParts, summary, input), of.table)
     } catch (error) {
-      if (isCancellation(error)) throw error
+      if (isInterrupted(error)) throw error
     }
-  })
+  }
+  return await eachOf({ ...proving, items: piecesOf(cursor.planned), cursor, tableOf: ({ of }) => of.table, work })
 }
 
 async function judge(
-  ref: RunRef,
-  lanes: number,
+  proving: Proving,
   cursor: ProofCursor,
   onJudged: (tables: number, judged: Judged) => void,
-): Promise<'done' | 'long'> {
-  return await eachOf(cursor.planned.parts, lanes, cursor, async ({ part, name, tables }) => {
-    const judged = await named(data.judgeTables, `${name}: compare`, { ref, proof: cursor.proof, part })
+): Promise<StepEnd> {
+  const { ref, halt } = proving
+  const work = async ({ part, name, tables }: ProofPartName): Promise<void> => {
+    const judged = await holding(halt, () =>
+      named(data.judgeTables, `${name}: compare`, { ref, proof: cursor.proof, part }),
+    )
     cursor.unclean += judged.unclean
     cursor.stopped += judged.stopped
     cursor.differences += judged.differences
     onJudged(tables, judged)
-  })
-}
-
-async function eachOf<T>(
-  items: readonly T[],
-  lanes: number,
-  cursor: { next: number },
-  work: (item: T) => Promise<void>,
-): Promise<'done' | 'long'> {
-  const pool = openPool()
-  await pool.drain(() => {
-    while (!isLongWithChildren() && pool.busy() < lanes) {
-      const item = items[cursor.next]
-      if (item === undefined) return
-      cursor.next++
-      pool.start(() => work(item))
-    }
-  })
-  return cursor.next < items.length ? 'long' : 'done'
+  }
+  return await eachOf({ ...proving, items: cursor.planned.parts, cursor, work })
 }

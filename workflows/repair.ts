@@ -9,7 +9,11 @@ import {
 import type { MendFailure, MendTable } from '../activities/repair-messages.js'
 import type { ProofId } from '../core/proof.js'
 import type { ProofStatus } from '../core/status.js'
+import type { StepEnd } from './each-of.js'
 import { asRefusal, tell } from './failures.js'
+import { isInterrupted, type Halt } from './halt.js'
+import { heed } from './heed.js'
+import { holding } from './holding.js'
 import { isLong } from './limits.js'
 import { proofStatus, type ProofWorkflowInput, type RepairResult } from './messages.js'
 import { beginProof, closeEarly, prove, type ProofCursor } from './prove.js'
@@ -42,57 +46,71 @@ const MOST_FAILURES = 20
  * told, and the next one follows.
  */
 export async function repair(input: RepairInput): Promise<RepairResult> {
-  const { ref, request, lanes } = input
+  const { ref, request } = input
   const { proof } = request
+  const heeding = heed(input)
+  const { halt } = heeding
   let state = input.state ?? null
-  setHandler(proofStatus, () => statusOf(input, state))
+  setHandler(proofStatus, () => ({ ...statusOf(input, state), held: halt.holds() }))
   setDefaultSignalHandler(() => {})
-  try {
-    state ??= await begin(input)
-    if ((await mendTables(input, state)) === 'long') await continueAsNew<typeof repair>({ ...input, state })
-    if (state.cursor === null) {
-      await mendSchema(input, state)
-      const again = { ...request, tables: state.tables.map(({ table }) => table).sort((a, b) => a - b) }
-      state.cursor = beginProof(proof, await named(data.planProof, 'what to prove again', { ref, request: again }))
-    }
+  heeding.onLong(() =>
+    continueAsNew<typeof repair>({ ...input, ...heeding.carried(), ...(state !== null && { state }) }),
+  )
+  const goThrough = async (): Promise<RepairResult> => {
+    state ??= await heeding.step(() => begin(input, halt))
     const now = state
-    const end = await prove(ref, lanes, state.cursor, (tables) => void (now.judged += tables))
-    if (end === 'long') await continueAsNew<typeof repair>({ ...input, state })
-    await named(data.closeProof, 'close the proof', { ref, proof })
-    return resultOf(proof, state)
+    await heeding.step(() => mendTables(input, halt, now))
+    now.cursor ??= await heeding.step(() => mendSchema(input, halt, now))
+    const { cursor } = now
+    const proving = { ref, halt, lanes: () => input.lanes }
+    await heeding.step(() => prove(proving, cursor, (tables) => void (now.judged += tables)))
+    await heeding.step(() => holding(halt, () => named(data.closeProof, 'close the proof', { ref, proof })))
+    return resultOf(proof, now)
+  }
+  try {
+    const result = await heeding.untilEnd(goThrough)
+    await heeding.over()
+    return result
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
     await closeEarly(ref, proof)
+    await heeding.over()
     throw isCancellation(error) ? error : asRefusal(error)
   }
 }
 
-async function begin({ ref, request }: RepairInput): Promise<RepairState> {
-  const { tables } = await named(data.planRepair, 'what there is to mend', { ref, request })
+async function begin({ ref, request }: RepairInput, halt: Halt): Promise<RepairState> {
+  const { tables } = await holding(halt, () => named(data.planRepair, 'what there is to mend', { ref, request }))
   return { tables, next: 0, deleted: 0, inserted: 0, schema: 0, failures: [], cursor: null, judged: 0 }
 }
 
-async function mendTables({ ref, request: { proof } }: RepairInput, state: RepairState): Promise<'done' | 'long'> {
+async function mendTables({ ref, request: { proof } }: RepairInput, halt: Halt, state: RepairState): Promise<StepEnd> {
   for (let mend = state.tables[state.next]; mend !== undefined; mend = state.tables[state.next]) {
     if (isLong()) return 'long'
+    const one = mend
     try {
-      const { deleted, inserted } = await named(data.repairTable, `${mend.name}: mend`, { ref, proof, mend })
-      state.deleted += deleted
-      state.inserted += inserted
+      const mended = await holding(halt, () => named(data.repairTable, `${one.name}: mend`, { ref, proof, mend: one }))
+      state.deleted += mended.deleted
+      state.inserted += mended.inserted
     } catch (error) {
-      if (isCancellation(error)) throw error
+      if (isInterrupted(error)) throw error
       const { message, remedy } = tell(error)
-      addFailures(state, [{ table: mend.name, message, remedy: remedy ?? 'Try again.' }])
+      addFailures(state, [{ table: one.name, message, remedy: remedy ?? 'Try again.' }])
     }
     state.next++
   }
   return 'done'
 }
 
-async function mendSchema({ ref, request: { tables } }: RepairInput, state: RepairState): Promise<void> {
-  const done = await named(data.mendSchema, 'indexes, constraints and counters', { ref, tables })
+/** Then plans the proof of what was mended. */
+async function mendSchema({ ref, request }: RepairInput, halt: Halt, state: RepairState): Promise<ProofCursor> {
+  const { proof, tables } = request
+  const done = await holding(halt, () => named(data.mendSchema, 'indexes, constraints and counters', { ref, tables }))
   state.schema += done.mended
   addFailures(state, done.failures)
+  const again = { ...request, tables: state.tables.map(({ table }) => table).sort((a, b) => a - b) }
+  const planned = await holding(halt, () => named(data.planProof, 'what to prove again', { ref, request: again }))
+  return beginProof(proof, planned)
 }
 
 function addFailures(state: RepairState, failures: readonly MendFailure[]): void {

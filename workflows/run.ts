@@ -8,33 +8,46 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { Part, PreparedRun, RunRef } from '../activities/messages.js'
+import { isKnobs, type Knobs } from '../core/knobs.js'
 import type { RunSummary } from '../core/run.js'
 import { addConstraints } from './add-constraints.js'
 import { cloneInSnapshot } from './clone-in-snapshot.js'
+import type { StepEnd } from './each-of.js'
 import { refused, tell } from './failures.js'
-import { copied, runStatus } from './messages.js'
+import type { Halt } from './halt.js'
+import { heed, type Heeding } from './heed.js'
+import { holding } from './holding.js'
+import { copied, type Heard, runStatus, turnKnobs } from './messages.js'
 import { seal, validate } from './parts.js'
+import type { Pass } from './pass.js'
 import { proveLoad } from './prove-load.js'
 import type { ProofCursor } from './prove.js'
 import { showRun, type Show } from './show-run.js'
 import { BRIEF, data, named } from './steps.js'
+import type { TableState } from './table.js'
+import { turning, type Turning } from './turning.js'
 
-export interface RunInput {
-  readonly ref: RunRef
+export interface RunInput extends Heard {
   /** ISO 8601, UTC. */
   readonly started: string
   readonly searchAttributes: boolean
+  readonly knobs?: Knobs
   /** Carried through continue-as-new; absent at the first start. */
   readonly state?: RunCursor
 }
 
-/** Where a run is. Whenever nothing is open, all parts before `next` of its step are finished. */
+/** Where a run is. Whenever nothing is open, all parts before `next` of its step are finished, but those of `redo`. */
 export interface RunCursor {
   prepared: PreparedRun
   /** Once it is decided how the run reads. */
   reading?: { readonly sessions: number; readonly first?: readonly Part[] }
   step: 'clone' | 'add' | 'validate' | 'seal' | 'prove' | 'close'
   next: number
+  redo?: number[]
+  /** Of big tables whose copy a hold has taken back: where each is. By ordinal. */
+  held?: Readonly<Record<number, TableState>>
+  /** The snapshot was lost in a hold, and the run starts again when that is over. */
+  again?: true
   /** Once the step is `prove`. */
   proof?: ProofCursor
   /** Tables, for people who look. */
@@ -42,10 +55,7 @@ export interface RunCursor {
   stopped: number
 }
 
-/** `long`: the step drained because the history is long, and goes on where it was in a new execution. */
-export type StepEnd = 'done' | 'long'
-
-type RunStep = (input: RunInput, cursor: RunCursor, show: Show) => Promise<StepEnd>
+type RunStep = (pass: Pass) => Promise<StepEnd>
 
 const STEPS: Readonly<Record<Exclude<RunCursor['step'], 'close'>, { work: RunStep; then: RunCursor['step'] }>> = {
   clone: { work: cloneInSnapshot, then: 'add' },
@@ -57,43 +67,68 @@ const STEPS: Readonly<Record<Exclude<RunCursor['step'], 'close'>, { work: RunSte
 
 /**
  * One pass: schema, clone with indexes, constraints, each table's counter and vacuum, then the proof of the load. Tables
- * stop alone; the run ends with a summary whatever happens, and fails only where not even its ledger can be written.
+ * stop alone; the run ends with a summary whatever happens, and fails only where not even its ledger can be written. A
+ * hold makes it wait wherever it is.
  */
 export async function run(input: RunInput): Promise<RunSummary> {
-  const show = showRun(input)
+  const heeding = heed(input)
+  const knobs = turning<Knobs>(input.knobs ?? {})
+  const show = showRun(input, heeding.halt)
   setHandler(runStatus, show.status)
   setHandler(copied, () => show.partCopied())
+  setHandler(turnKnobs, (value: unknown) => {
+    if (isKnobs(value)) knobs.set(value)
+  })
   setDefaultSignalHandler(() => {})
   try {
-    const cursor = input.state ?? (await prepare(input))
-    show.follow(cursor)
-    while (cursor.step !== 'close') {
-      const { work, then } = STEPS[cursor.step]
-      if ((await work(input, cursor, show)) === 'long') await continueAsNew<typeof run>({ ...input, state: cursor })
-      // A run that was past its last step before there were proofs goes to its end as it did.
-      Object.assign(cursor, { step: then === 'prove' && !patched('load-proof') ? 'close' : then, next: 0 })
-    }
-    const summary = await named(data.closeRun, 'close the run', { ref: input.ref, reason: null })
+    const summary = await heeding.untilEnd(() => goThrough(input, heeding, knobs, show))
     show.ended(summary.state)
+    await heeding.over(summary)
     return summary
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
-    return await CancellationScope.nonCancellable(() => closeEarly(input.ref, show, error))
+    return await CancellationScope.nonCancellable(() => closeEarly(input.ref, heeding, show, error))
   }
 }
 
-async function prepare({ ref }: RunInput): Promise<RunCursor> {
-  const prepared = await named(data.prepareRun, `version ${ref.version}: look at both sides, build the tables`, { ref })
+async function goThrough(input: RunInput, heeding: Heeding, knobs: Turning<Knobs>, show: Show): Promise<RunSummary> {
+  const { ref } = input
+  const { halt } = heeding
+  let cursor = input.state ?? null
+  heeding.onLong(() =>
+    continueAsNew<typeof run>({
+      ...{ ...input, ...heeding.carried(), knobs: knobs.now },
+      ...(cursor !== null && { state: cursor }),
+    }),
+  )
+  cursor ??= await heeding.step(() => prepare(input, halt))
+  show.follow(cursor)
+  const pass: Pass = { ref, cursor, show, halt, knobs, holdsSnapshot: heeding.holdsSnapshot }
+  while (cursor.step !== 'close') {
+    const { work, then } = STEPS[cursor.step]
+    await heeding.step(() => work(pass))
+    // A run that was past its last step before there were proofs goes to its end as it did.
+    Object.assign(cursor, { step: then === 'prove' && !patched('load-proof') ? 'close' : then, next: 0 })
+  }
+  return await heeding.step(() => holding(halt, () => named(data.closeRun, 'close the run', { ref, reason: null })))
+}
+
+async function prepare({ ref }: RunInput, halt: Halt): Promise<RunCursor> {
+  const summary = `version ${ref.version}: look at both sides, build the tables`
+  const prepared = await holding(halt, () => named(data.prepareRun, summary, { ref }), { beforeRows: true })
   return { prepared, step: 'clone', next: 0, done: 0, stopped: prepared.stopped }
 }
 
 /** Closes the run in the ledger as incomplete; the workflow fails with the first error where that is impossible. */
-async function closeEarly(ref: RunRef, show: Show, error: unknown): Promise<RunSummary> {
+async function closeEarly(ref: RunRef, heeding: Heeding, show: Show, error: unknown): Promise<RunSummary> {
   const { kind, message, remedy } = tell(error)
-  const reason = isCancellation(error) ? 'The run was cancelled' : [message, remedy].filter(Boolean).join('. ')
+  const ended = heeding.endedBecause ?? 'The run was cancelled'
+  const reason = isCancellation(error) ? ended : [message, remedy].filter(Boolean).join('. ')
   show.ended('incomplete')
   try {
-    return await named(data.closeRun, 'close the run as incomplete', { ref, reason }, BRIEF)
+    const summary = await named(data.closeRun, 'close the run as incomplete', { ref, reason }, BRIEF)
+    await heeding.over(summary)
+    return summary
   } catch {
     throw refused(message, remedy ?? 'Start a new run.', kind)
   }

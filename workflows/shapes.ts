@@ -1,4 +1,5 @@
-import type { ApplyRequest, ProveRequest, StartRunRequest } from './messages.js'
+import { MOST_WHY } from '../core/hold.js'
+import type { ApplyRequest, PauseRequest, ProveRequest, ResumeRequest, StartRunRequest } from './messages.js'
 import { refused } from './failures.js'
 
 /** Shape only, in memory, without a trace: what depends on the world is judged in the handler. */
@@ -25,6 +26,19 @@ export function checkProve(request: unknown): asserts request is ProveRequest {
   if (tables !== null && !isNames) throw malformed('tables')
   if (typeof withSource !== 'boolean') throw malformed('withSource')
   if (typeof witness !== 'number' || !(witness >= 0 && witness <= 1)) throw malformed('witness')
+}
+
+export function checkPause(request: unknown): asserts request is PauseRequest {
+  checkRequest(request)
+  const { reason, table } = request
+  if (typeof reason !== 'string' || reason === '' || reason.length > MOST_WHY) throw malformed('reason')
+  if (table !== null && typeof table !== 'string') throw malformed('table')
+}
+
+export function checkResume(request: unknown): asserts request is ResumeRequest {
+  checkPause(request)
+  const { hold } = request as { hold?: unknown }
+  if (hold !== null && typeof hold !== 'string') throw malformed('hold')
 }
 
 function checkRequest(request: unknown): asserts request is Record<string, unknown> {

@@ -2,6 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@tempor
 import { migrationAttributes } from './attributes.js'
 import type { RunPhase, RunState } from '../core/run.js'
 import type { RunStatus } from '../core/status.js'
+import type { Halt } from './halt.js'
 import type { RunCursor, RunInput } from './run.js'
 
 /** What the run tells of itself: the status query, search attributes, and the details in Temporal's UI. */
@@ -23,7 +24,7 @@ const PHASE_OF: Readonly<Record<RunCursor['step'], RunPhase>> = {
   close: 'proof',
 }
 
-export function showRun({ ref, started, searchAttributes, state }: RunInput): Show {
+export function showRun({ ref, started, searchAttributes, state }: RunInput, halt: Halt): Show {
   let phase: RunPhase = state === undefined ? 'schema' : PHASE_OF[state.step]
   let cursor: RunCursor | null = state ?? null
   let copiedParts = state?.next ?? 0
@@ -45,7 +46,8 @@ export function showRun({ ref, started, searchAttributes, state }: RunInput): Sh
   return {
     status: () => {
       const { run, version } = ref
-      return { run, version, workflowId: workflowInfo().workflowId, started, phase, tables: tables() }
+      const { workflowId } = workflowInfo()
+      return { run, version, workflowId, started, phase, tables: tables(), held: halt.holds() }
     },
     follow: (followed) => {
       cursor = followed

@@ -14,8 +14,8 @@ export interface Waiting {
 export interface Share {
   /** Widths of the first waiting ones, which begin now. */
   readonly start: readonly number[]
-  /** New widths of open ones. */
-  readonly widen: ReadonlyMap<string, number>
+  /** New widths of open ones: wider where nobody waits, narrower where the run may have fewer sessions than it has. */
+  readonly change: ReadonlyMap<string, number>
 }
 
 /** Child workflows that may be open at a time: more only cost the server, since sessions are few. */
@@ -23,7 +23,7 @@ export const MOST_CHILDREN = 8
 
 /**
  * Shares a run's free sessions: to whatever waits first, evenly; then, when nothing more can begin, to what is open.
- * A width only ever grows, so no session is taken away from a chunk that is under way.
+ * A width shrinks only where a person turned the run's sessions down.
  */
 export function share(parallelism: number, open: readonly Open[], waiting: readonly Waiting[]): Share {
   let free = parallelism - open.reduce((sum, { width }) => sum + width, 0)
@@ -37,10 +37,20 @@ export function share(parallelism: number, open: readonly Open[], waiting: reado
   const widths = starting.map(() => 1)
   free -= starting.length
   free = spread(free, widths, starting)
-  const wider = open.map(({ width }) => width)
-  if (starting.length === waiting.length) spread(free, wider, open)
-  const widen = new Map(open.flatMap(({ id, width }, i) => (wider[i] === width ? [] : [[id, wider[i] as number]])))
-  return { start: widths, widen }
+  const wide = open.map(({ width }) => width)
+  if (free < 0) narrow(-free, wide)
+  else if (starting.length === waiting.length) spread(free, wide, open)
+  const change = new Map(open.flatMap(({ id, width }, i) => (wide[i] === width ? [] : [[id, wide[i] as number]])))
+  return { start: widths, change }
+}
+
+/** One from the widest in turn; what is open keeps one, and ends with it. */
+function narrow(over: number, widths: number[]): void {
+  for (; over > 0; over--) {
+    const widest = widths.indexOf(Math.max(...widths))
+    if ((widths[widest] ?? 1) <= 1) return
+    widths[widest] = (widths[widest] as number) - 1
+  }
 }
 
 /** One each in turn, to the narrowest first, until nothing is free or nobody can use more. Returns what is left. */

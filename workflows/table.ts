@@ -8,10 +8,21 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { RunRef, Size } from '../activities/messages.js'
+import type { Trouble } from '../core/hold.js'
+import { isKnobs, type Knobs } from '../core/knobs.js'
 import { copyTable, NOTHING_COPIED, type CopyState } from './copy-table.js'
-import { indexTable } from './index-table.js'
-import { copied, snapshotLost, width } from './messages.js'
+import type { StepEnd } from './each-of.js'
+import { openHalt, type Halt } from './halt.js'
+import { indexTable, NOTHING_INDEXED, type IndexState } from './index-table.js'
+import { copied, hold, snapshotLost, turnKnobs, width } from './messages.js'
 import type { ReadingPlace } from './reading-place.js'
+import { turning, type Turning } from './turning.js'
+import type { Wide } from './wide.js'
+
+/** Where a table is. `index`: all its rows are there. */
+export interface TableState extends CopyState {
+  index?: IndexState
+}
 
 export interface TableWorkflowInput {
   readonly ref: RunRef
@@ -22,44 +33,86 @@ export interface TableWorkflowInput {
   readonly indexes: number
   /** Chunks in flight at a time, until a `width` signal says otherwise. */
   readonly width: number
-  /** The run's sessions: no signal, whoever sends it, opens more. */
+  /** No signal, whoever sends it, opens more sessions. */
   readonly most: number
+  /** Of each session. Absent: as the config says. */
+  readonly knobs?: Knobs
   /** Absent: rows are read as they are now. */
   readonly snapshot?: { readonly queue: string; readonly onLost: 'best-effort' | 'restart' }
-  /** Carried through continue-as-new; absent at the first start. */
-  readonly state?: CopyState
+  /** Carried through continue-as-new and through holds; absent at the first start. */
+  readonly state?: TableState
 }
 
 export interface TableResult {
   readonly stopped: boolean
   /** The snapshot is lost, and the run is to start again. */
   readonly lost?: boolean
+  /** A hold made it drain: the next execution begins here. */
+  readonly held?: TableState
+  /** Why it drained, where that was a failure that holds the whole run. */
+  readonly trouble?: Trouble
   readonly rows: number
   readonly bytes: number
 }
 
 /**
  * A big table of a run: its chunks through a sliding window, then its primary key, then its other indexes. It never
- * fails: a failure stops the table, stands in the ledger, and is this workflow's answer.
+ * fails: a failure stops the table, stands in the ledger, and is this workflow's answer. On a hold it drains and answers
+ * with its cursor.
  */
 export async function table(input: TableWorkflowInput): Promise<TableResult> {
-  const wide = { width: input.width, onChange: () => {} }
+  const state: TableState = { ...(input.state ?? NOTHING_COPIED) }
+  const halt = openHalt()
+  const wide = listen(input, halt)
+  const place = placeOf(input)
+  const ended = (more: Partial<TableResult> = {}): TableResult => {
+    return { stopped: state.stopped, rows: state.rows, bytes: state.bytes, ...more }
+  }
+  const end = await pass(input, state, { wide, halt, place })
+  if (end === 'lost') return ended({ stopped: false, lost: true })
+  if (end === 'held')
+    return ended({ stopped: false, held: state, ...(halt.troubled !== null && { trouble: halt.troubled }) })
+  if (end === 'long') return await continueAsNew<typeof table>(carried(input, place, { wide: wide.now, state }))
+  setCurrentDetails(`${state.stopped ? 'stopped' : 'done'}: ${state.rows} rows in ${state.total} chunks`)
+  return ended()
+}
+
+async function pass(
+  input: TableWorkflowInput,
+  state: TableState,
+  going: { wide: Turning<Wide>; halt: Halt; place: ReadingPlace },
+): Promise<StepEnd | 'lost'> {
+  if (state.index === undefined) {
+    const end = await copyTable(input, state, going)
+    if (end !== 'done') return end
+    tellParent(input.table)
+    if (state.stopped) return 'done'
+    state.index = { ...NOTHING_INDEXED }
+  }
+  const end = await indexTable(input, state.index, going)
+  state.stopped = state.index.stopped
+  return end
+}
+
+/** Signals come from anybody: what is no width and no knob changes nothing. */
+function listen(input: TableWorkflowInput, halt: Halt): Turning<Wide> {
+  const wide = turning<Wide>({ width: input.width, ...ofSession(input.knobs ?? {}) })
   setHandler(width, (value: unknown) => {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) return
-    wide.width = Math.min(value, input.most)
-    wide.onChange()
+    wide.set({ ...wide.now, width: Math.min(value, input.most) })
   })
+  setHandler(turnKnobs, (value: unknown) => {
+    if (isKnobs(value)) wide.set({ width: wide.now.width, ...ofSession(value) })
+  })
+  setHandler(hold, () => halt.set({ seq: 1, all: true, tables: [] }))
   setDefaultSignalHandler(() => {})
-  const state: CopyState = { ...(input.state ?? NOTHING_COPIED) }
-  const place = placeOf(input)
-  const end = await copyTable(input, state, wide, place)
-  if (end === 'lost') return { stopped: false, lost: true, rows: state.rows, bytes: state.bytes }
-  if (end === 'long') return await continueAsNew<typeof table>(carried(input, place, { width: wide.width, state }))
-  tellParent(input.table)
-  if (!state.stopped) state.stopped = await indexTable(input, wide)
-  setCurrentDetails(`${state.stopped ? 'stopped' : 'done'}: ${state.rows} rows in ${state.total} chunks`)
-  return { stopped: state.stopped, rows: state.rows, bytes: state.bytes }
+  return wide
 }
+
+const ofSession = ({ rowsPerSecond, chunkBytes }: Knobs): Omit<Wide, 'width'> => ({
+  ...(rowsPerSecond !== undefined && { rowsPerSecond }),
+  ...(chunkBytes !== undefined && { chunkBytes }),
+})
 
 /** What the run decided, until this table finds out that the snapshot is lost; then its run is told. */
 function placeOf({ snapshot }: TableWorkflowInput): ReadingPlace {
@@ -70,9 +123,10 @@ function placeOf({ snapshot }: TableWorkflowInput): ReadingPlace {
 function carried(
   { snapshot, ...input }: TableWorkflowInput,
   place: ReadingPlace,
-  now: { width: number; state: CopyState },
+  { wide: { width: now, ...knobs }, state }: { wide: Wide; state: TableState },
 ): TableWorkflowInput {
-  return { ...input, ...now, ...(snapshot !== undefined && place.queue !== null && { snapshot }) }
+  const turned = Object.keys(knobs).length > 0 && { knobs }
+  return { ...input, width: now, ...turned, state, ...(snapshot !== undefined && place.queue !== null && { snapshot }) }
 }
 
 /** Only for the phase that the run shows; a run that is gone does not matter. */

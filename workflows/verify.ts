@@ -9,6 +9,9 @@ import {
 import type { ProofId } from '../core/proof.js'
 import type { ProofStatus } from '../core/status.js'
 import { asRefusal } from './failures.js'
+import type { Halt } from './halt.js'
+import { heed } from './heed.js'
+import { holding } from './holding.js'
 import { proofStatus, type ProofWorkflowInput } from './messages.js'
 import { beginProof, closeEarly, prove, type ProofCursor } from './prove.js'
 import { data, named } from './steps.js'
@@ -38,27 +41,39 @@ export interface VerifyResult {
 export async function verify(input: VerifyInput): Promise<VerifyResult> {
   const { ref, request, lanes } = input
   const { proof } = request
+  const heeding = heed(input)
+  const { halt } = heeding
   let state = input.state ?? null
-  setHandler(proofStatus, () => statusOf(input, state))
+  setHandler(proofStatus, () => ({ ...statusOf(input, state), held: halt.holds() }))
   setDefaultSignalHandler(() => {})
-  try {
-    state ??= {
-      cursor: beginProof(proof, await named(data.planProof, 'what there is to do', { ref, request })),
-      judged: 0,
-    }
-    const { cursor } = state
+  heeding.onLong(() =>
+    continueAsNew<typeof verify>({ ...input, ...heeding.carried(), ...(state !== null && { state }) }),
+  )
+  const goThrough = async (): Promise<VerifyResult> => {
+    state ??= { cursor: await heeding.step(() => plan(input, halt)), judged: 0 }
     const now = state
-    const end = await prove(ref, lanes, cursor, (tables) => void (now.judged += tables))
-    if (end === 'long') await continueAsNew<typeof verify>({ ...input, state })
-    await named(data.closeProof, 'close the proof', { ref, proof })
-    const { unclean, differences } = cursor
-    setCurrentDetails(`${state.judged} tables, ${unclean} not clean, ${differences} differences`)
-    return { proof, tables: state.judged, unclean, differences }
+    const proving = { ref, halt, lanes: () => lanes }
+    await heeding.step(() => prove(proving, now.cursor, (tables) => void (now.judged += tables)))
+    await heeding.step(() => holding(halt, () => named(data.closeProof, 'close the proof', { ref, proof })))
+    const { unclean, differences } = now.cursor
+    setCurrentDetails(`${now.judged} tables, ${unclean} not clean, ${differences} differences`)
+    return { proof, tables: now.judged, unclean, differences }
+  }
+  try {
+    const result = await heeding.untilEnd(goThrough)
+    await heeding.over()
+    return result
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
     await closeEarly(ref, proof)
+    await heeding.over()
     throw isCancellation(error) ? error : asRefusal(error)
   }
+}
+
+async function plan({ ref, request }: VerifyInput, halt: Halt): Promise<ProofCursor> {
+  const planned = await holding(halt, () => named(data.planProof, 'what there is to do', { ref, request }))
+  return beginProof(request.proof, planned)
 }
 
 function statusOf({ request, started }: VerifyInput, state: VerifyState | null): ProofStatus {

@@ -70,6 +70,8 @@ const WELL: ControlActivities & DataActivities = {
   abandonRun: async ({ ref, reason }) => summaryOf(ref.run, 'incomplete', reason),
   numberProof: async ({ ref, taken }) => ({ proof: `${ref.run}.${taken.length + 2}`, tables: null, lanes: 4 }),
   abandonProof: async () => {},
+  findTables: async ({ names }) => ({ found: names.map((name, ordinal) => ({ name, ordinal })) }),
+  writeAudit: async () => {},
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),
   openSnapshot: async () => ({ label: 'best-effort', queue: null, sessions: 4, stopped: 0 }),
   keepSnapshot: async () => {},
@@ -94,6 +96,7 @@ const WELL: ControlActivities & DataActivities = {
   repairTable: async () => ({ deleted: 0, inserted: 0, chunks: 0 }),
   mendSchema: async () => ({ mended: 0, failures: [] }),
   parkTables: async () => ({ stopped: 1 }),
+  awaitServers: async () => {},
   closeRun: async ({ ref, reason }) => summaryOf(ref.run, reason === null ? 'complete' : 'incomplete', reason),
 }
 

@@ -23,7 +23,7 @@ describe('sharing sessions', () => {
   it.each(cases)('%s', (_, parallelism, opened, waiting, start, widen) => {
     const shared = share(parallelism, opened, waiting)
     expect(shared.start).toEqual(start)
-    expect(Object.fromEntries(shared.widen)).toEqual(widen)
+    expect(Object.fromEntries(shared.change)).toEqual(widen)
   })
 
   it('never gives away more than there is, whatever is open and waits', () => {
@@ -35,7 +35,7 @@ describe('sharing sessions', () => {
             open(String(i), 1, i % 2 ? big : bundle),
           )
           const next = Array.from({ length: waiting }, (_, i) => (i % 3 ? bundle : big))
-          const { start, widen } = share(parallelism, now, next)
+          const { start, change: widen } = share(parallelism, now, next)
           const widths = now.map(({ id, width }) => widen.get(id) ?? width)
           const used = [...widths, ...start].reduce((sum, width) => sum + width, 0)
           expect(used).toBeLessThanOrEqual(parallelism)

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { Failure } from '../../../core/failure.js'
 import type { LedgerPort } from '../../../core/ledger.js'
 import { codeOf } from '../errors.js'
+import { readAudit, writeAudit } from './audit.js'
 import { addChunks, chunkStats } from './chunks.js'
 import { chunkProgress, claimChunks, claimWhole } from './claims.js'
 import { evidenceRows } from './evidence.js'
@@ -53,6 +54,9 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     tablesMade: (run, made) => tablesMade(pool, run, made),
     restartRun: (run) => restartRun(pool, run),
     closeRun: (run, state, reason) => closeRun(pool, run, state, reason),
+
+    audit: (entry) => writeAudit(pool, entry),
+    auditTrail: (most) => unlessThereIsNone(() => readAudit(pool, most), []),
 
     addChunks: (run, table, first, ranges) => addChunks(pool, run, table, first, ranges),
     chunkStats: (run, table) => chunkStats(pool, run, table),

@@ -226,4 +226,15 @@ export const LEDGER_STEPS: readonly string[] = [
     primary key (proof, table_ordinal)
   );
   `,
+  `
+  -- Who asked for what, and why.
+  create table nightferry.audit (
+    at timestamptz not null,
+    what text not null,
+    by_whom text not null,
+    why text not null,
+    about jsonb not null,
+    unique (at, what, by_whom, about)
+  );
+  `,
 ]

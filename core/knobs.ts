@@ -1,0 +1,25 @@
+/**
+ * What a person turns while a run is under way, over what its config says, until the next apply. Absent: as the config
+ * says. 0 rows per second: no limit.
+ */
+export interface Knobs {
+  readonly parallelism?: number
+  readonly chunkBytes?: number
+  readonly rowsPerSecond?: number
+  /** Hours in which rows may be read: `22:00-05:00 Europe/Paris`; null: all. */
+  readonly window?: string | null
+}
+
+/** Sessions of one run: more than any server gains by. */
+export const MOST_PARALLELISM = 64
+
+/** Whatever came as one: a signal comes from anybody. */
+export function isKnobs(value: unknown): value is Knobs {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const { parallelism, chunkBytes, rowsPerSecond, window } = value as Record<string, unknown>
+  const isCount = (one: unknown, least: number): boolean =>
+    one === undefined || (typeof one === 'number' && Number.isInteger(one) && one >= least)
+  const isWindow = window === undefined || window === null || typeof window === 'string'
+  const isWide = isCount(parallelism, 1) && !(Number(parallelism) > MOST_PARALLELISM)
+  return isWide && isCount(chunkBytes, 1) && isCount(rowsPerSecond, 0) && isWindow
+}

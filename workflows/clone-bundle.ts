@@ -1,0 +1,35 @@
+import type { Bundle } from '../activities/messages.js'
+import { isInterrupted } from './halt.js'
+import { park } from './park.js'
+import { knobsOfReader, type Pass } from './pass.js'
+import { isSnapshotLost, readThere, type ReadingPlace } from './reading-place.js'
+import { data, named } from './steps.js'
+
+/** Copies and indexes a bundle of small tables; throws `Held` where a hold ended it: what is done is found done then. */
+export async function copyBundle(pass: Pass, bundle: Bundle, place: ReadingPlace): Promise<void> {
+  const { ref, cursor, halt, show } = pass
+  const name = `bundle ${bundle.bundle} (${bundle.tables} tables)`
+  const part = { bundle: bundle.bundle }
+  const { rowsPerSecond } = knobsOfReader(pass)
+  const pace = rowsPerSecond === undefined ? {} : { rowsPerSecond }
+  try {
+    const copy = await halt.run(() =>
+      readThere(place, (how, options) =>
+        named(data.copyBundle, `${name}: copy`, { ref, part, ...pace, ...how }, options),
+      ),
+    )
+    show.partCopied()
+    const index =
+      bundle.indexes === 0
+        ? { stopped: 0 }
+        : await halt.run(() => named(data.indexBundle, `${name}: ${bundle.indexes} indexes`, { ref, part }))
+    // Only now: one that is done again counts once.
+    cursor.stopped += copy.stopped + index.stopped
+  } catch (error) {
+    if (isInterrupted(error)) throw error
+    // The run starts again.
+    if (isSnapshotLost(error)) return
+    await park(pass, part, error)
+    cursor.stopped += bundle.tables
+  }
+}

@@ -1,0 +1,41 @@
+import { setHandler } from '@temporalio/workflow'
+import type { RunSummary } from '../core/run.js'
+import { endOfProof, proofIsGone } from './begin-proof.js'
+import { endOfRun, runIsGone } from './begin-run.js'
+import type { Entity } from './entity.js'
+import { hold, setHolds, workOf } from './hold-work.js'
+import { ended, halted, recovered, troubled } from './messages.js'
+
+/** Listens to what runs: that it has stopped, that a failure holds it, that it is over. Others are not heard. */
+export function hearWork(entity: Entity): { readonly onGone: () => void } {
+  const isOurs = (value: unknown): boolean =>
+    (value as { workflowId?: unknown } | null | undefined)?.workflowId === workOf(entity)?.workflowId
+  setHandler(halted, (answer: unknown) => {
+    if (isOurs(answer)) entity.halted = answer as Entity['halted']
+  })
+  setHandler(troubled, (value: unknown) => {
+    const { trouble } = (value ?? {}) as { trouble?: Record<string, unknown> }
+    if (!isOurs(value) || typeof trouble?.['message'] !== 'string') return
+    const { message, remedy, liftsItself } = trouble
+    const lifts = liftsItself === true ? { when: 'both servers answer', at: null } : null
+    const told = typeof remedy === 'string' ? remedy : null
+    hold(entity, { kind: 'failure', table: null, by: 'nightferry', why: message, remedy: told, lifts })
+  })
+  setHandler(recovered, (value: unknown) => {
+    if (!isOurs(value)) return
+    const holds = entity.holds.filter(({ kind, lifts }) => kind !== 'failure' || lifts === null)
+    if (holds.length < entity.holds.length) setHolds(entity, holds)
+  })
+  setHandler(ended, (value: unknown) => {
+    if (!isOurs(value)) return
+    const { summary } = value as { summary: RunSummary | null }
+    if (entity.running !== null && summary !== null) endOfRun(entity, summary)
+    if (entity.proving !== null) endOfProof(entity)
+  })
+  return {
+    onGone: () => {
+      if (entity.running !== null) void runIsGone(entity, entity.running)
+      if (entity.proving !== null) void proofIsGone(entity, entity.proving)
+    },
+  }
+}

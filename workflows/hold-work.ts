@@ -1,0 +1,73 @@
+import { condition, getExternalWorkflowHandle } from '@temporalio/workflow'
+import { addHold, type Halted, type Hold, MOST_HOLDS } from '../core/hold.js'
+import { type Entity, show } from './entity.js'
+import { refused } from './failures.js'
+import { halt, type HaltedAnswer, turnKnobs } from './messages.js'
+
+/** How long whoever pauses waits to hear that all has stopped: a process that died is known dead after 10 s. */
+const ANSWER = '12 seconds'
+
+/** What runs now: at most one of them. */
+export const workOf = ({ running, proving }: Entity): { readonly workflowId: string } | null => running ?? proving
+
+export const haltedOf = ({ holds, haltSeq, ordinals }: Entity): Halted => ({
+  seq: haltSeq,
+  all: holds.some(({ table }) => table === null),
+  tables: holds.flatMap(({ table }) => (table === null ? [] : (ordinals[table] ?? []))),
+})
+
+/** Adds it under the next id; the same person's hold of the same thing keeps its own. */
+export function hold(entity: Entity, added: Omit<Hold, 'id' | 'at'>): Hold {
+  const id = `h${entity.holdsEver + 1}`
+  const holds = addHold(entity.holds, { ...added, id, at: new Date().toISOString() })
+  if (holds.length > MOST_HOLDS)
+    throw refused(`There are ${MOST_HOLDS} holds already`, 'Lift some: `nightferry holds` lists them.')
+  if (holds.length > entity.holds.length) entity.holdsEver++
+  setHolds(entity, holds)
+  return holds.find((one) => one.kind === added.kind && one.table === added.table && one.by === added.by) as Hold
+}
+
+export function setHolds(entity: Entity, holds: readonly Hold[]): void {
+  entity.holds = holds
+  entity.haltSeq++
+  show(entity)
+  tellHalt(entity)
+}
+
+/** Tells what runs what holds. One that is gone has ended without a word. */
+export function tellHalt(entity: Entity, onGone: () => void = () => {}): void {
+  const work = workOf(entity)
+  if (work === null) return
+  getExternalWorkflowHandle(work.workflowId)
+    .signal(halt, haltedOf(entity))
+    .catch(() => {
+      if (workOf(entity)?.workflowId === work.workflowId) onGone()
+    })
+}
+
+export function tellKnobs(entity: Entity): void {
+  if (entity.running === null) return
+  getExternalWorkflowHandle(entity.running.workflowId)
+    .signal(turnKnobs, entity.knobs)
+    .catch(() => {})
+}
+
+/** Waits until what runs has answered to the newest change; null where nothing runs, or it has not answered in time. */
+export async function untilHalted(entity: Entity): Promise<HaltedAnswer | null> {
+  const work = workOf(entity)
+  if (work === null) return null
+  const { haltSeq } = entity
+  const isOver = (): boolean => workOf(entity)?.workflowId !== work.workflowId
+  const answer = (): HaltedAnswer | null => ((entity.halted?.seq ?? 0) >= haltSeq ? entity.halted : null)
+  await condition(() => answer() !== null || isOver(), ANSWER)
+  return answer()
+}
+
+/** What only held because of what has ended now is over as well. */
+export function endOfWork(entity: Entity): void {
+  entity.halted = null
+  const holds = entity.holds.filter(({ kind }) => kind !== 'failure')
+  if (holds.length === entity.holds.length) return
+  entity.holds = holds
+  entity.haltSeq++
+}

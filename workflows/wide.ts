@@ -1,0 +1,9 @@
+/** What a table's window goes by. */
+export interface Wide {
+  /** Steps in flight at a time. */
+  readonly width: number
+  /** Of each session; absent: as many as there are. */
+  readonly rowsPerSecond?: number
+  /** Canonical bytes of a chunk; absent: as the config says. */
+  readonly chunkBytes?: number
+}

@@ -38,7 +38,7 @@ async function copyInChild(pass: Pass, big: BigTable, copying: Copying, place: R
     if (copying.width !== asked) tellWidth(copying, copying.width)
     if (knobs.now !== turned) handle.signal(turnKnobs, knobsOfReader(pass)).catch(() => {})
     // One that came while the child started.
-    if (halt.holds(big.table)) handle.signal(hold).catch(() => {})
+    if (halt.holds(big.table)) handle.signal(hold, ref.run).catch(() => {})
     const { stopped, lost = false, held, trouble } = await handle.result()
     if (held !== undefined) {
       cursor.held = { ...cursor.held, [big.table]: held }

@@ -54,7 +54,8 @@ export async function clone(pass: Pass, place: ReadingPlace): Promise<StepEnd> {
     return positions.filter((position) => !isHeld(position)).map(wants)
   }
   const stopHeld = (): void => {
-    for (const { position, handle } of open.values()) if (isHeld(position)) void handle?.signal(hold).catch(() => {})
+    for (const { position, handle } of open.values())
+      if (isHeld(position)) void handle?.signal(hold, pass.ref.run).catch(() => {})
     pool.wake()
   }
   const turn = (): void => {

@@ -8,8 +8,10 @@ import { ended, halted, recovered, troubled } from './messages.js'
 
 /** Listens to what runs: that it has stopped, that a failure holds it, that it is over. Others are not heard. */
 export function hearWork(entity: Entity): { readonly onGone: () => void } {
-  const isOurs = (value: unknown): boolean =>
-    (value as { workflowId?: unknown } | null | undefined)?.workflowId === workOf(entity)?.workflowId
+  const isOurs = (value: unknown): boolean => {
+    const work = workOf(entity)
+    return work !== null && (value as { workflowId?: unknown } | null | undefined)?.workflowId === work.workflowId
+  }
   setHandler(halted, (answer: unknown) => {
     if (isOurs(answer)) entity.halted = answer as Entity['halted']
   })

@@ -91,7 +91,10 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
     // Also for what is known already: whoever asks twice has not heard the answer.
     void answer()
   })
-  setHandler(end, (reason: unknown) => stop(typeof reason === 'string' ? reason : 'It was told to end'))
+  setHandler(end, (value: unknown) => {
+    const { by, reason } = (value ?? {}) as { by?: unknown; reason?: unknown }
+    if (typeof by === 'string' && typeof reason === 'string') stop(`${by} ended it: ${reason}`)
+  })
   if (awaiting === true) servers.begin()
   let told: unknown = null
   halt.onChange(() => {

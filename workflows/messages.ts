@@ -107,14 +107,14 @@ export const runStatus = defineQuery<RunStatus>(QUERIES.status)
 /** What a run, a verify or a repair is told: what of it waits from now on. */
 export const halt = defineSignal<[Halted]>(SIGNALS.halt)
 
-/** To a table's child: drain, and answer with the cursor. */
-export const hold = defineSignal(SIGNALS.hold)
+/** To a table's child: drain, and answer with the cursor. Carries the run's id, so that no stranger's slip does so. */
+export const hold = defineSignal<[RunId]>(SIGNALS.hold)
 
 /** To a run: what is turned over its config. To a table's child: what of it is for each session. */
 export const turnKnobs = defineSignal<[Knobs]>(SIGNALS.turnKnobs)
 
 /** To a run, a verify or a repair: end now, and why. */
-export const end = defineSignal<[string]>(SIGNALS.end)
+export const end = defineSignal<[EndRequest]>(SIGNALS.end)
 
 /** To the entity, from what runs: all that may not go on since that change has stopped; what of the source is held still. */
 export const halted = defineSignal<[HaltedAnswer]>(SIGNALS.halted)
@@ -127,6 +127,11 @@ export const recovered = defineSignal<[FromWork]>(SIGNALS.recovered)
 
 /** To the entity, from a run or a proof: it is over. Its child's result says the same, but only to the execution that began it. */
 export const ended = defineSignal<[EndedWork]>(SIGNALS.ended)
+
+export interface EndRequest {
+  readonly by: string
+  readonly reason: string
+}
 
 /** Which workflow speaks: its id. */
 export interface FromWork {

@@ -80,7 +80,11 @@ function readPayload(payload: unknown): Payload {
   if (typeof payload === 'string') payload = { reason: payload }
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
     throw refused('The payload is neither nothing nor an object', 'Send `{"by": ..., "reason": ...}`, or nothing.')
-  const { by, reason, table, hold: id } = payload as Record<string, unknown>
+  const { by, reason, table, hold: id, ...others } = payload as Record<string, unknown>
+  // Bytes that no converter knows are such an object, and so is a slip of the pen.
+  const [other] = Object.keys(others)
+  if (other !== undefined)
+    throw refused(`The payload has something else: ${other.slice(0, 40)}`, 'Send by, reason, table or hold.')
   const text = (value: unknown, name: string): string | null => {
     if (value === undefined || value === null) return null
     if (typeof value === 'string' && value !== '' && value.length <= 400) return value

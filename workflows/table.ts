@@ -104,7 +104,9 @@ function listen(input: TableWorkflowInput, halt: Halt): Turning<Wide> {
   setHandler(turnKnobs, (value: unknown) => {
     if (isKnobs(value)) wide.set({ width: wide.now.width, ...ofSession(value) })
   })
-  setHandler(hold, () => halt.set({ seq: 1, all: true, tables: [] }))
+  setHandler(hold, (run: unknown) => {
+    if (run === input.ref.run) halt.set({ seq: 1, all: true, tables: [] })
+  })
   setDefaultSignalHandler(() => {})
   return wide
 }

@@ -18,9 +18,16 @@ describe('names that outlive a deploy', () => {
         verify: 'verify',
         repair: 'repair',
       },
-      UPDATES: { apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' },
+      UPDATES: {
+        ...{ apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' },
+        ...{ pause: 'pause', resume: 'resume', retry: 'retry', skip: 'skip', abort: 'abort', set: 'set' },
+      },
       QUERIES: { status: 'status' },
-      SIGNALS: { width: 'width', copied: 'copied', snapshotLost: 'snapshotLost' },
+      SIGNALS: {
+        ...{ width: 'width', copied: 'copied', snapshotLost: 'snapshotLost' },
+        ...{ pause: 'pause', resume: 'resume', halt: 'halt', hold: 'hold', turnKnobs: 'turnKnobs', end: 'end' },
+        ...{ halted: 'halted', troubled: 'troubled', recovered: 'recovered', ended: 'ended' },
+      },
       SEARCH_ATTRIBUTES: { phase: 'NightferryPhase', state: 'NightferryState' },
       ACTIVITIES: {
         control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],

@@ -184,7 +184,7 @@ describe('a run, from the entity', () => {
 
   it('is remembered also where the ledger cannot be told', async () => {
     const away = async (): Promise<never> => {
-      throw ApplicationFailure.nonRetryable('the target is away', 'target-unreachable')
+      throw ApplicationFailure.nonRetryable('the target is away', 'internal')
     }
     await withWorld({ closeRun: away, abandonRun: away }, async (world) => {
       const entity = await world.migration('shop')

@@ -225,7 +225,7 @@ describe('a run', () => {
     const script: Script = {
       prepareRun: async () => prepared({ big: [big(4)], bundles: [bundle(0)] }),
       copyChunks: async () => {
-        throw ApplicationFailure.nonRetryable('the ledger was away', 'target-unreachable')
+        throw ApplicationFailure.nonRetryable('the ledger was away', 'internal')
       },
       sealTables: async ({ part }) => {
         if ('bundle' in part) throw ApplicationFailure.nonRetryable('no luck', 'internal')

@@ -6,6 +6,9 @@ import { big, configOf, prepared } from '../support/scripted.js'
 import { waitUntil } from '../support/wait.js'
 import { withWorld } from '../support/world.js'
 
+/** What a person may send from Temporal's own tools: nothing, null and a text of theirs are good ones. */
+const SPOKEN: readonly string[] = [SIGNALS.pause, SIGNALS.resume]
+
 describe('signals from anybody', () => {
   it('leave the entity as it was, whatever they carry', () =>
     withWorld({}, async ({ client, migration }) => {
@@ -13,7 +16,7 @@ describe('signals from anybody', () => {
       const before = await entity.query(migrationStatus)
       await entity.signal('hello')
       for (const [, payload] of Object.entries(GARBAGE))
-        for (const name of ['hello', ...Object.values(SIGNALS)])
+        for (const name of ['hello', ...Object.values(SIGNALS).filter((one) => !SPOKEN.includes(one))])
           await signalRaw(client, migrationWorkflowId('shop'), name, payload)
       expect(await entity.query(migrationStatus)).toEqual(before)
       const answer = await entity.executeUpdate(apply, {

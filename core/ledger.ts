@@ -8,6 +8,7 @@ import type {
   CopiedChunk,
   Difference,
   DifferenceKind,
+  KeyLeft,
   ProofId,
   ProofPart,
   ProofReport,
@@ -123,6 +124,10 @@ export interface LedgerPort {
   ): Promise<void>
   /** Verdict of the table in the run's load proof, or in a repair's since; null where there is none. */
   loadVerdict(run: RunId, table: number): Promise<Verdict | null>
+  /** A table that its load proof stopped is `done`: a repair has mended it, and this proof of it is clean. Repeatable. */
+  endMended(run: RunId, proof: ProofId, table: number): Promise<void>
+  /** Foreign keys of people that this proof's repair left NOT VALID, and that still are. */
+  keysLeftBy(proof: ProofId): Promise<KeyLeft[]>
   /** Ends it with the worst verdict of its tables. Repeatable. */
   closeProof(proof: ProofId): Promise<void>
   /** Newest first; the run's load proof is the last. */
@@ -143,6 +148,8 @@ export interface LedgerPort {
   differenceKinds(proof: ProofId): Promise<{ table: string; kind: DifferenceKind; rows: number }[]>
 
   runs(limit: number): Promise<RunSummary[]>
+  /** Throws `refused` where there is no such run. */
+  summary(run: RunId): Promise<RunSummary>
   report(run: RunId): Promise<RunReport>
   progress(run: RunId): Promise<RunProgress>
 }

@@ -152,4 +152,15 @@ export interface ProofReport {
   readonly verdict: Verdict | null
   readonly tables: readonly TableProof[]
   readonly differences: number
+  /** Of a repair: foreign keys of people that held before it, and do not since. Absent where there are none. */
+  readonly keysLeft?: readonly KeyLeft[]
+}
+
+/** A foreign key that no plan made. It was valid, a repair had to make it NOT VALID, and could not validate it again. */
+export interface KeyLeft {
+  /** As the target spells them. */
+  readonly schema: string
+  readonly table: string
+  readonly key: string
+  readonly why: string
 }

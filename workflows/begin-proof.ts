@@ -7,9 +7,9 @@ import type { ProofId } from '../core/proof.js'
 import type { RunId } from '../core/run.js'
 import type { ProvingStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
-import { busy, type Entity, show } from './entity.js'
+import { busy, type Entity, rememberMended, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
-import type { ProofWorkflowInput, ProveAnswer, ProveRequest } from './messages.js'
+import type { ProofWorkflowInput, ProveAnswer, ProveRequest, RepairResult } from './messages.js'
 import { BRIEF, control, named } from './steps.js'
 
 type Kind = ProvingStatus['kind']
@@ -83,7 +83,8 @@ async function start(
 /** However it ends, the next one may begin; a proof whose workflow could not close it is closed here. */
 async function watch(entity: Entity, ref: RunRef, { proof }: ProvingStatus, handle: Handle): Promise<void> {
   try {
-    await handle.result()
+    const result = (await handle.result()) as Partial<RepairResult> | undefined
+    if (result?.run) rememberMended(entity, result.run)
   } catch {
     // Where this fails too, its report says that it has not ended, and calls no table of it proved.
     await named(control.abandonProof, `close ${proof} in the ledger`, { ref, proof }, BRIEF).catch(() => {})

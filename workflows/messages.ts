@@ -4,7 +4,7 @@ import type { MendFailure } from '../activities/repair-messages.js'
 import type { Config } from '../core/config/types.js'
 import { QUERIES, SIGNALS, UPDATES } from '../core/names.js'
 import type { ProofId, ProofRequest } from '../core/proof.js'
-import type { RunId } from '../core/run.js'
+import type { RunId, RunSummary } from '../core/run.js'
 import type { MigrationStatus, ProofStatus, RunStatus } from '../core/status.js'
 
 /** What each update carries: who, and until when it may still take effect (milliseconds since 1970). */
@@ -109,6 +109,8 @@ export interface RepairResult {
   /** Of the proof behind it. */
   readonly unclean: number
   readonly differences: number
+  /** How the run stands since. Absent where nobody told. */
+  readonly run?: RunSummary
 }
 
 export interface InspectionInput {

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow'
 import type { MendFailure, MendTable } from '../activities/repair-messages.js'
 import type { ProofId } from '../core/proof.js'
+import type { RunSummary } from '../core/run.js'
 import type { ProofStatus } from '../core/status.js'
 import { asRefusal, tell } from './failures.js'
 import { isLong } from './limits.js'
@@ -58,8 +59,8 @@ export async function repair(input: RepairInput): Promise<RepairResult> {
     const now = state
     const end = await prove(ref, lanes, state.cursor, (tables) => void (now.judged += tables))
     if (end === 'long') await continueAsNew<typeof repair>({ ...input, state })
-    await named(data.closeProof, 'close the proof', { ref, proof })
-    return resultOf(proof, state)
+    const summary = await named(data.closeProof, 'close the proof', { ref, proof })
+    return resultOf(proof, state, summary)
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
     await closeEarly(ref, proof)
@@ -89,8 +90,8 @@ async function mendTables({ ref, request: { proof } }: RepairInput, state: Repai
   return 'done'
 }
 
-async function mendSchema({ ref, request: { tables } }: RepairInput, state: RepairState): Promise<void> {
-  const done = await named(data.mendSchema, 'indexes, constraints and counters', { ref, tables })
+async function mendSchema({ ref, request: { proof, tables } }: RepairInput, state: RepairState): Promise<void> {
+  const done = await named(data.mendSchema, 'indexes, constraints and counters', { ref, proof, tables })
   state.schema += done.mended
   addFailures(state, done.failures)
 }
@@ -99,10 +100,17 @@ function addFailures(state: RepairState, failures: readonly MendFailure[]): void
   state.failures = [...state.failures, ...failures].slice(0, MOST_FAILURES)
 }
 
-function resultOf(proof: ProofId, { tables, deleted, inserted, schema, failures, cursor }: RepairState): RepairResult {
+function resultOf(
+  proof: ProofId,
+  { tables, deleted, inserted, schema, failures, cursor }: RepairState,
+  summary: RunSummary | undefined,
+): RepairResult {
   setCurrentDetails(`${tables.length} tables: ${deleted} rows deleted, ${inserted} inserted; ${schema} objects mended`)
   const { unclean = 0, differences = 0 } = cursor ?? {}
-  return { proof, tables: tables.length, deleted, inserted, schema, failures, unclean, differences }
+  return {
+    ...{ proof, tables: tables.length, deleted, inserted, schema, failures, unclean, differences },
+    ...(summary && { run: summary }),
+  }
 }
 
 function statusOf({ request, started }: RepairInput, state: RepairState | null): ProofStatus {

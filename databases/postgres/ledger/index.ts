@@ -5,6 +5,7 @@ import { codeOf } from '../errors.js'
 import { addChunks, chunkStats } from './chunks.js'
 import { chunkProgress, claimChunks, claimWhole } from './claims.js'
 import { evidenceRows } from './evidence.js'
+import { endMended, keysLeftBy } from './mended.js'
 import { openLedger } from './open.js'
 import { addWitness, differenceKinds, readDifferences, setDifferences } from './differences.js'
 import { readProgress } from './progress.js'
@@ -23,7 +24,7 @@ import {
 } from './proofs.js'
 import { loseSnapshot, restartRun, setReading, tablesMade } from './reading.js'
 import { readReport } from './report.js'
-import { closeRun, enterPhase, listRuns, openRun } from './runs.js'
+import { closeRun, enterPhase, listRuns, openRun, summaryOf } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
 import { latestVersion, readVersion, saveVersion } from './versions.js'
 import { noteWitness, witnessed } from './witnessed.js'
@@ -83,6 +84,8 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     noteWitness: (run, table, ordinal, witness) => noteWitness(pool, run, table, ordinal, witness),
     setVerdict: (proof, table, verdict, rows) => setVerdict(pool, proof, table, verdict, rows),
     loadVerdict: (run, table) => loadVerdict(pool, run, table),
+    endMended: (run, proof, table) => endMended(pool, run, proof, table),
+    keysLeftBy: (proof) => keysLeftBy(pool, proof),
     closeProof: (proof) => closeProof(pool, proof),
     proofsOf: (run) => unlessThereIsNone(() => proofsOf(pool, run), []),
     proofReport: (proof) => unlessThereIsNone(() => proofReport(pool, proof), null),
@@ -92,6 +95,7 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
 
     differenceKinds: (proof) => differenceKinds(pool, proof),
 
+    summary: (run) => summaryOf(pool, run),
     runs: (limit) => unlessThereIsNone(() => listRuns(pool, limit), []),
     report: (run) => readReport(pool, run),
     progress: (run) => readProgress(pool, run),

@@ -3,6 +3,7 @@ import type { PlannedTable } from '../../../core/plan/types.js'
 import { notWitnessed } from '../../../core/plan/witnessed.js'
 import type { ProofId, ProofReport, TableProof, Verdict } from '../../../core/proof.js'
 import type { RunId } from '../../../core/run.js'
+import { keysLeftBy } from './mended.js'
 import { countOf, iso, rowsOf, type Queryable } from './query.js'
 
 interface ProofRow {
@@ -29,16 +30,25 @@ export async function proofsOf(db: Queryable, run: RunId): Promise<ProofReport[]
     [run],
   )
   const reports = []
-  for (const row of rows) reports.push(reportOf(row, await tableProofs(db, row)))
+  for (const row of rows) reports.push(await reportOf(db, row))
   return reports
 }
 
 export async function proofReport(db: Queryable, proof: ProofId): Promise<ProofReport | null> {
   const [row] = await rowsOf<ProofRow & pg.QueryResultRow>(db, `${PROOF} where p.proof = $1`, [proof])
-  return row === undefined ? null : reportOf(row, await tableProofs(db, row))
+  return row === undefined ? null : await reportOf(db, row)
 }
 
-const reportOf = (row: ProofRow, tables: TableProof[]): ProofReport => ({
+async function reportOf(db: Queryable, row: ProofRow): Promise<ProofReport> {
+  const tables = await tableProofs(db, row)
+  const keysLeft = row.kind === 'repair' ? await keysLeftBy(db, row.proof) : []
+  return { ...headOf(row), tables, differences: differencesOf(tables), ...(keysLeft.length > 0 && { keysLeft }) }
+}
+
+const differencesOf = (tables: readonly TableProof[]): number =>
+  tables.reduce((sum, { differences }) => sum + differences, 0)
+
+const headOf = (row: ProofRow): Omit<ProofReport, 'tables' | 'differences'> => ({
   format: 1,
   migration: row.migration,
   proof: row.proof,
@@ -49,8 +59,6 @@ const reportOf = (row: ProofRow, tables: TableProof[]): ProofReport => ({
   started: row.started,
   ended: row.ended,
   verdict: row.verdict,
-  tables,
-  differences: tables.reduce((sum, table) => sum + table.differences, 0),
 })
 
 interface TableRow {

@@ -1,7 +1,10 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow'
-import type { Judged, PlannedProof, ProofPieces, RunRef } from '../activities/messages.js'
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow'
+import type { Judged, PlannedProof, ProofPartName, ProofPieces, RunRef } from '../activities/messages.js'
+import type { FailureKind } from '../core/failure.js'
 import type { ProofId } from '../core/proof.js'
+import { tell } from './failures.js'
 import { isLongWithChildren } from './limits.js'
+import { park } from './park.js'
 import { openPool } from './pool.js'
 import { BRIEF, data, named } from './steps.js'
 
@@ -82,12 +85,30 @@ async function judge(
   onJudged: (tables: number, judged: Judged) => void,
 ): Promise<'done' | 'long'> {
   return await eachOf(cursor.planned.parts, lanes, cursor, async ({ part, name, tables }) => {
-    const judged = await named(data.judgeTables, `${name}: compare`, { ref, proof: cursor.proof, part })
+    const judged = await judgePart(ref, cursor.proof, { part, name, tables })
     cursor.unclean += judged.unclean
     cursor.stopped += judged.stopped
     cursor.differences += judged.differences
     onJudged(tables, judged)
   })
+}
+
+/** A server that is away says nothing about a table. */
+const AWAY: ReadonlySet<string> = new Set<FailureKind>(['source-unreachable', 'target-unreachable'])
+
+/**
+ * Tables whose verdict cannot be found are not proved, and the others go on. In a run's own proof they stop, with the
+ * failure; the ledger has some of them judged already.
+ */
+async function judgePart(ref: RunRef, proof: ProofId, { part, name, tables }: ProofPartName): Promise<Judged> {
+  try {
+    return await named(data.judgeTables, `${name}: compare`, { ref, proof, part })
+  } catch (error) {
+    if (isCancellation(error) || AWAY.has(tell(error).kind) || !patched('judge-parks')) throw error
+    const stopped = proof === ref.run ? tables : 0
+    if (stopped > 0) await park(ref, part, error)
+    return { stopped, unclean: tables, differences: 0 }
+  }
 }
 
 async function eachOf<T>(

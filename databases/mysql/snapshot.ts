@@ -4,8 +4,9 @@ import { discard, type Session } from './connect.js'
 import { queryText } from './query.js'
 import { type Sessions, untilAborted } from './sessions.js'
 import type { Lane } from './snapshot-lane.js'
-import type { Opening } from './snapshot-open.js'
-import { readProcesses, wantedTables } from './snapshot-watch.js'
+import type { Opening } from './snapshot-attempt.js'
+import { readProcesses, type Sight } from './snapshot-sight.js'
+import { wantedTables } from './snapshot-watch.js'
 
 /** The server's deadlock of metadata locks: others rename or alter what is read, and our transaction is gone. */
 const DEADLOCK = 1213
@@ -25,6 +26,7 @@ interface Waiting {
 export class Snapshot {
   readonly opened: OpenedSnapshot
   readonly #lanes: Set<Lane>
+  readonly #sight: Sight
   #holder: Session | null
   readonly #waiting: Waiting[] = []
   /** Tables that others wanted to alter: never read again, their rows would be of two definitions. */
@@ -33,10 +35,11 @@ export class Snapshot {
 
   constructor(
     private readonly sessions: Sessions,
-    { lanes, holder, opened }: Opening,
+    { lanes, holder, opened, sight }: Opening,
   ) {
     this.#lanes = new Set(lanes)
     this.#holder = holder
+    this.#sight = sight
     this.opened = opened
   }
 
@@ -162,7 +165,7 @@ export class Snapshot {
     if (held.size === 0) return
     const { address } = this.sessions
     const wanted = await this.sessions.withSession(async (session) =>
-      wantedTables(await readProcesses(session), held, address.database),
+      wantedTables(await readProcesses(session, this.#sight), held, address.database),
     )
     for (const table of wanted) if (!read.has(table)) this.#yielded.add(table)
     for (const lane of this.#lanes) {

@@ -1,6 +1,6 @@
 import type { WitnessRange } from './ledger.js'
 import type { NotCarried } from './finding.js'
-import type { CopiedChunk, DigestForm, ProofId, ProofKind, ProofPart, Side, Verdict } from './proof.js'
+import type { CopiedChunk, DigestForm, KeyLeft, ProofId, ProofKind, ProofPart, Side, Verdict } from './proof.js'
 import type { DeclaredLoss } from './report.js'
 import type { ReadLabel, RunId, RunState } from './run.js'
 import type { ReportedReading } from './snapshot.js'
@@ -51,6 +51,8 @@ export interface ProofEvidence {
   readonly witness: number
   readonly verdict: Verdict | null
   readonly differences: number
+  /** As of `ProofReport`. */
+  readonly keysLeft?: readonly KeyLeft[]
 }
 
 export interface TableEvidence {

@@ -51,6 +51,8 @@ export interface LedgerPort {
   setReading(run: RunId, reading: Reading): Promise<void>
   /** From now on the run is best-effort, for this reason; the first one stays. Nothing where it is already. */
   loseSnapshot(run: RunId, reason: string): Promise<void>
+  /** These tables, in the source's spelling, were locked against writers and are no more: they are labelled instead. Repeatable. */
+  labelTables(run: RunId, tables: readonly string[]): Promise<void>
   /**
    * What tells a table from another one of the same name and form (made anew, renamed into its place). The first one told
    * is kept; returns the tables that are another one by now.

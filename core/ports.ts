@@ -53,8 +53,11 @@ export interface SourcePort {
    * where none was granted in time. Nobody keeps it for 30 s: it closes by itself.
    */
   openSnapshot(request: SnapshotRequest, signal: AbortSignal): Promise<OpenedSnapshot>
-  /** To be called every second while it is held: lets go of tables that are `read`, and of those that others wait to alter. */
-  keepSnapshot(run: RunId, read: readonly string[]): Promise<SnapshotState>
+  /**
+   * To be called every second while it is held: lets go of tables that are `read`, and of those that others wait to alter.
+   * `unlock`: writers get the tables that no snapshot covers, read or not; for good.
+   */
+  keepSnapshot(run: RunId, read: readonly string[], unlock?: boolean): Promise<SnapshotState>
   /** Repeatable; nothing where it is not held. */
   closeSnapshot(run: RunId): Promise<void>
   /** The counter that the source would hand out next, digits, read now (cached statistics switched off). */

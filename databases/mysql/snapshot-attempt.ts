@@ -5,6 +5,7 @@ import type { Sessions } from './sessions.js'
 import { Lane } from './snapshot-lane.js'
 import { isDenied, type Lock, locksOf, lockTables, sayAll } from './snapshot-lock.js'
 import { keepsMetadataLocks, readMoment } from './snapshot-position.js'
+import { SILENT_SECONDS } from './snapshot-uncovered.js'
 import { isBlind, isBusy, type Sight, sightOf, underWay } from './snapshot-sight.js'
 
 /** What stays open: the sessions, and the one that keeps writers off tables that no snapshot covers. */
@@ -20,9 +21,6 @@ const MOST_SPARE = 8
 
 /** A busy machine's round trips are no reason to give up a lock that is held. */
 const LEAST_HELD_MS = 2000
-
-/** A server whose client vanished ends the sessions that hold locks by itself. */
-const SILENT_SECONDS = 30
 
 const HELD_TOO_LONG = new Error('a session gave no answer while the lock was held')
 

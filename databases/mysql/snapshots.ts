@@ -32,14 +32,14 @@ export class Snapshots {
     return held.snapshot
   }
 
-  async keep(run: RunId, read: readonly string[]): Promise<SnapshotState> {
+  async keep(run: RunId, read: readonly string[], unlock = false): Promise<SnapshotState> {
     const snapshot = this.of(run)
     const held = this.#held.get(run)
     if (held !== undefined) {
       clearTimeout(held.timer)
       held.timer = this.#unkept(run)
     }
-    const state = await snapshot.keep(new Set(read))
+    const state = await snapshot.keep(new Set(read), unlock)
     if (state.sessions > 0) return state
     this.close(run)
     throw lost()

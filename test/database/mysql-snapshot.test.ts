@@ -117,6 +117,31 @@ describe('a snapshot of a MySQL source', () => {
 })
 
 describe('tables that no snapshot covers', () => {
+  it('are told where their lock ended before they were read: somebody ended its session, or nobody could ask', async () => {
+    const old = `CREATE TABLE old (id int PRIMARY KEY) ENGINE=MyISAM; CREATE TABLE older (id int PRIMARY KEY) ENGINE=MyISAM`
+    await withSource(old, async ({ source, sql }) => {
+      await source.openSnapshot(request(['old', 'older']), never())
+      expect((await source.keepSnapshot(RUN, ['old'])).released).toEqual([])
+      const unlocked = await source.keepSnapshot(RUN, ['old'], true)
+      expect(unlocked.released).toEqual(['older'])
+      await sql('INSERT INTO older VALUES (1)')
+      expect((await source.keepSnapshot(RUN, ['old', 'older'])).released).toEqual(['older'])
+
+      await source.openSnapshot(request(['old', 'older']), never())
+      // The one that idles at no transaction: the others have begun theirs.
+      const [holder] = await sql(
+        `SELECT p.id FROM information_schema.processlist p LEFT JOIN information_schema.innodb_trx t
+           ON t.trx_mysql_thread_id = p.id
+         WHERE p.db = DATABASE() AND p.command = 'Sleep' AND t.trx_id IS NULL ORDER BY p.id DESC LIMIT 1`,
+      )
+      await sql(`KILL ${String(holder?.id)}`)
+      await waitUntil('the lock to be missed', async () => {
+        const { released } = await source.keepSnapshot(RUN, [])
+        return released.length === 2
+      })
+    })
+  })
+
   it('are locked against writers until they are read, or they are named', async () => {
     const mixed = `CREATE TABLE old (id int PRIMARY KEY) ENGINE=MyISAM; INSERT INTO old VALUES (1);
       CREATE TABLE new (id int PRIMARY KEY) ENGINE=InnoDB; INSERT INTO new VALUES (1)`

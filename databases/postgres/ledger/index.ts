@@ -22,7 +22,7 @@ import {
   readProof,
   setVerdict,
 } from './proofs.js'
-import { loseSnapshot, restartRun, setReading, tablesMade } from './reading.js'
+import { labelTables, loseSnapshot, restartRun, setReading, tablesMade } from './reading.js'
 import { readReport } from './report.js'
 import { closeRun, enterPhase, listRuns, openRun, summaryOf } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
@@ -51,6 +51,7 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     enterPhase: (run, phase) => enterPhase(pool, run, phase),
     setReading: (run, reading) => setReading(pool, run, reading),
     loseSnapshot: (run, reason) => loseSnapshot(pool, run, reason),
+    labelTables: (run, tables) => labelTables(pool, run, tables),
     tablesMade: (run, made) => tablesMade(pool, run, made),
     restartRun: (run) => restartRun(pool, run),
     closeRun: (run, state, reason) => closeRun(pool, run, state, reason),

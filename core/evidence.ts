@@ -113,7 +113,7 @@ export interface TableProofEvidence {
   /** The target read back; the source read again. Null: not taken. */
   readonly target: TotalDigest | null
   readonly source: TotalDigest | null
-  /** Parts whose digest is not that of the copy (`ordered` only). */
+  /** Parts whose digest is not that of the copy (`ordered` only, and of proofs since the last repair of the table). */
   readonly unequal: readonly {
     readonly side: Side
     readonly ordinal: number

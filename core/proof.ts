@@ -122,7 +122,10 @@ export interface TableProof {
   readonly rowsTarget: number | null
   readonly differences: number
   readonly seconds: number
-  /** Hexadecimal SHA-256 over the digests of all parts in their order; null where not taken. */
+  /**
+   * Hexadecimal SHA-256 over the digests of all parts in their order; null where not taken, in `buckets`, and S0 of a
+   * proof that was before the table was mended.
+   */
   readonly s0: string | null
   readonly t: string | null
   readonly s1: string | null

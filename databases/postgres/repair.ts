@@ -117,12 +117,15 @@ class Repair implements TableRepair {
     })
   }
 
-  async commit(digests: readonly { readonly ordinal: number; readonly digest: Digest }[]): Promise<Mended> {
+  async commit(
+    digests: readonly { readonly ordinal: number; readonly digest: Digest }[],
+    worker?: string,
+  ): Promise<Mended> {
     return await this.#doing(async () => {
       const { deleted, inserted, keysLeft } = await this.#exchange()
       const mended = { deleted, inserted, chunks: digests.length }
       const rows = await this.#count()
-      await recordMended(this.#client, this.#request, this.#table.ordinal, { ...mended, rows }, digests)
+      await recordMended(this.#client, this.#request, this.#table.ordinal, { ...mended, rows }, digests, worker)
       await recordKeysLeft(this.#client, this.#request.proof, keysLeft)
       await this.#client.query(`DROP TABLE ${this.#aside.rows}, ${this.#aside.ids}`)
       const ended = await this.#client.query('COMMIT')

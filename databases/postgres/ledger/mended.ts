@@ -23,11 +23,13 @@ export async function recordMended(
   table: number,
   mended: Mended & { readonly rows: number },
   digests: readonly { readonly ordinal: number; readonly digest: Digest }[],
+  worker?: string,
 ): Promise<void> {
   const changed = await changedBy(
     client,
     `update nightferry.chunk c set digest = decode(d.value, 'hex'), rows_read = d.rows, rows_loaded = d.rows,
-       progress_rows = d.rows, bytes = d.bytes, progress_bytes = d.bytes
+       progress_rows = d.rows, bytes = d.bytes, progress_bytes = d.bytes, finished_at = clock_timestamp(),
+       worker = coalesce($7, worker)
      from unnest($3::int[], $4::text[], $5::bigint[], $6::bigint[]) as d(ordinal, value, rows, bytes)
      where c.run = $1 and c.table_ordinal = $2 and c.ordinal = d.ordinal and c.state = 'done'`,
     [
@@ -37,6 +39,7 @@ export async function recordMended(
       digests.map(({ digest }) => digest.value),
       digests.map(({ digest }) => digest.rows),
       digests.map(({ digest }) => digest.bytes),
+      worker ?? null,
     ],
   )
   if (changed !== digests.length) throw new Error(`${digests.length} chunks were mended, the ledger has ${changed}`)

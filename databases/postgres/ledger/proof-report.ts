@@ -78,9 +78,18 @@ interface TableRow {
   readonly agrees: boolean | null
 }
 
-/** SHA-256 over the digests of all parts, in their order: what stands in evidence for a table of many parts. */
-const OVER_PARTS = (from: string): string =>
-  `(select encode(sha256(string_agg(digest, ''::bytea order by ordinal)), 'hex') from ${from})`
+/**
+ * SHA-256 over the digests of all parts, in their order: what stands in evidence for a table of many parts. None for a
+ * table in buckets, whose parts are not the same on both sides, and take 50 KB each.
+ */
+const OVER_PARTS = (from: string, unless = ''): string =>
+  `case when t.parts is null ${unless} then
+     (select encode(sha256(string_agg(digest, ''::bytea order by ordinal)), 'hex') from ${from}) end`
+
+/** What the chunks held then: a repair has written their digests anew since. */
+const UNLESS_MENDED = `and not exists (
+  select from nightferry.mended m join nightferry.proof q using (proof)
+  where q.run = $2 and m.table_ordinal = t.table_ordinal and m.at > p.ended_at)`
 
 async function tableProofs(db: Queryable, { proof, run }: ProofRow): Promise<TableProof[]> {
   const part = (side: string): string =>
@@ -89,10 +98,11 @@ async function tableProofs(db: Queryable, { proof, run }: ProofRow): Promise<Tab
     db,
     `select t.table_ordinal as ordinal, v.source_name as name, t.verdict, t.parts is not null as by_pages,
        t.rows_source, t.rows_target, t.differences, t.seconds,
-       ${OVER_PARTS('nightferry.chunk where run = $2 and table_ordinal = t.table_ordinal')} as s0,
+       ${OVER_PARTS('nightferry.chunk where run = $2 and table_ordinal = t.table_ordinal', UNLESS_MENDED)} as s0,
        ${OVER_PARTS(part('T'))} as t, ${OVER_PARTS(part('S1'))} as s1,
        w.ranges, w.witnessed, w.agrees
      from nightferry.proof_table t
+     join nightferry.proof p on p.proof = t.proof
      join nightferry.run r on r.run = $2
      join nightferry.version_table v on v.version = r.version and v.ordinal = t.table_ordinal
      cross join lateral (

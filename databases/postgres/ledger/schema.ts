@@ -236,6 +236,8 @@ export const LEDGER_STEPS: readonly string[] = [
     at timestamptz not null default clock_timestamp(),
     primary key (child, name)
   );
+  -- A million of them are read page by page.
+  create index difference_id on nightferry.difference (proof, id);
   -- The repair that mended and proved the table after its load proof had stopped it.
   alter table nightferry.run_table add column proved_by text;
   -- How many of those, and the last repair that there was one in.

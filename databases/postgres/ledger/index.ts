@@ -6,7 +6,7 @@ import { addChunks, chunkStats } from './chunks.js'
 import { chunkProgress, claimChunks, claimWhole } from './claims.js'
 import { evidenceRows } from './evidence.js'
 import { endMended, keysLeftBy } from './mended.js'
-import { openLedger } from './open.js'
+import { migrateLedger, openLedger } from './open.js'
 import { addWitness, differenceKinds, readDifferences, setDifferences } from './differences.js'
 import { readProgress } from './progress.js'
 import { proofReport, proofsOf } from './proof-report.js'
@@ -41,7 +41,7 @@ const CLAIM_WAITS_MS = 20_000
  */
 export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: number } = {}): LedgerPort {
   const waits = options.claimWaitsMs ?? CLAIM_WAITS_MS
-  return {
+  return migratedFirst(pool, {
     open: (migration) => openLedger(pool, migration),
     saveVersion: (version) => saveVersion(pool, version),
     version: (number) => readVersion(pool, number),
@@ -100,7 +100,28 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     runs: (limit) => unlessThereIsNone(() => listRuns(pool, limit), []),
     report: (run) => readReport(pool, run),
     progress: (run) => readProgress(pool, run),
+  })
+}
+
+/** Every method but `open`, behind a look at the ledger's version: once, as soon as there is a ledger. */
+function migratedFirst(pool: pg.Pool, ledger: LedgerPort): LedgerPort {
+  let looking: Promise<boolean> | null = null
+  const look = async (): Promise<void> => {
+    looking ??= unlessThereIsNone(() => migrateLedger(pool), false)
+    const found = await looking.catch((error: unknown) => {
+      looking = null
+      throw error
+    })
+    if (!found) looking = null
   }
+  const methods = Object.entries(ledger).map(([name, method]) => [
+    name,
+    async (...args: unknown[]) => {
+      if (name !== 'open') await look()
+      return await (method as (...args: unknown[]) => Promise<unknown>)(...args)
+    },
+  ])
+  return Object.fromEntries(methods) as LedgerPort
 }
 
 /** Undefined table, undefined schema, database that does not exist yet: nothing was ever applied to this target. */

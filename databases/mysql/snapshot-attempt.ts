@@ -48,6 +48,8 @@ export type NotOpened = 'denied' | 'busy' | 'refused' | 'unseen'
 export class Attempt {
   readonly #lanes: Lane[] = []
   #lock: Session | null = null
+  /** The account cannot see what its lock waits for. */
+  isBlind = false
   #holder: Session | null = null
 
   constructor(
@@ -65,7 +67,8 @@ export class Attempt {
       const { request, denied, unseen, mostUnseen } = this.course
       const lock = locksOf(session.server, request.tables, sight === 'own').find(({ name }) => !denied.has(name))
       if (lock === undefined) return 'no right'
-      if (isBlind(lock, sight) && unseen.asked >= mostUnseen) return 'unseen'
+      this.isBlind = isBlind(lock, sight)
+      if (this.isBlind && unseen.asked >= mostUnseen) return 'unseen'
       if (await isBusy(session, lock, sight, request.lockTimeoutMs)) return 'busy'
       const goesOn = strictly && lock.waitsFor === 'statements' ? await this.#firstLook(session, sight) : null
       await this.#openLanes()
@@ -115,9 +118,8 @@ export class Attempt {
     signal: AbortSignal,
   ): Promise<Opening | 'denied' | 'refused' | 'unseen'> {
     const { request, uncovered, spent, denied, unseen } = this.course
-    const blind = isBlind(lock, sight)
     spent.attempts++
-    if (blind) unseen.asked++
+    if (this.isBlind) unseen.asked++
     await queryText(
       session.raw,
       `SET SESSION lock_wait_timeout = ${Math.ceil(request.lockTimeoutMs / 1000)}, wait_timeout = ${SILENT_SECONDS}`,
@@ -145,11 +147,11 @@ export class Attempt {
       return { lanes: this.#lanes, holder: this.#holder, sight, opened: { ...opened, sessions: count } }
     } catch (error) {
       if (blocking > 0) spent.blockedMs += performance.now() - blocking
-      if (error === HELD_TOO_LONG || isNotGranted(error)) return blind ? 'unseen' : 'refused'
+      if (error === HELD_TOO_LONG || isNotGranted(error)) return this.isBlind ? 'unseen' : 'refused'
       if (!isDenied(error)) throw error
       denied.add(lock.name)
       spent.attempts--
-      if (blind) unseen.asked--
+      if (this.isBlind) unseen.asked--
       return 'denied'
     }
   }

@@ -15,7 +15,7 @@ const MOST_UNSEEN = UNSEEN_PAUSES_MS.length + 1
 /**
  * Opens all sessions first, so that the lock has nothing to wait for but their START TRANSACTION. An attempt that does
  * not get its lock within `lockTimeoutMs` gives it up, and the next one comes after a pause. `unseen` counts what was
- * asked for without sight, over all openings of a run.
+ * asked for in vain without sight, over all openings of a run.
  */
 export async function openUnderLock(
   sessions: Sessions,
@@ -32,22 +32,21 @@ export async function openUnderLock(
     unseen,
     mostUnseen: MOST_UNSEEN,
   }
-  let hadSight = true
   for (let tries = 0; ; tries++) {
     // A server that is never without a longer query than that gets its snapshot as lock_timeout allows.
     const strictly = Date.now() - began < request.patienceMs / 2
-    const end = await new Attempt(sessions, course).run(strictly, signal).catch((error: unknown) => {
+    const attempt = new Attempt(sessions, course)
+    const end = await attempt.run(strictly, signal).catch((error: unknown) => {
       throw sessions.failure(error)
     })
     if (typeof end === 'object') return end
     if (end === 'no right') throw noRight(sessions)
     if (end === 'denied') continue
-    hadSight &&= end !== 'unseen'
     const pause = pauseAfter(end, tries, unseen.asked)
     if (pause === null || Date.now() + pause > began + request.patienceMs)
-      throw hadSight
-        ? notGranted(sessions, request, course.spent.attempts)
-        : notForeseen(sessions, request, unseen.asked)
+      throw attempt.isBlind
+        ? notForeseen(sessions, request, unseen.asked)
+        : notGranted(sessions, request, course.spent.attempts)
     await pauseFor(pause, signal)
   }
 }

@@ -21,6 +21,7 @@ export class Snapshots {
     const unseen = this.#unseen.get(request.run) ?? { asked: 0 }
     this.#unseen.set(request.run, unseen)
     const snapshot = new Snapshot(this.sessions, await openUnderLock(this.sessions, request, unseen, signal))
+    this.#unseen.delete(request.run)
     this.#held.set(request.run, { snapshot, timer: this.#unkept(request.run) })
     return snapshot.opened
   }

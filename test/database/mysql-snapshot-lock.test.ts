@@ -100,7 +100,7 @@ describe('the lock of a snapshot', () => {
         await withPerson(url, async (write) => {
           await write('START TRANSACTION; UPDATE account SET v = v + 1 WHERE id = 1')
           const asked: string[] = []
-          for (const patienceMs of [7000, 7000, 7000]) {
+          for (const patienceMs of [12_000, 12_000, 12_000]) {
             const one = request(['account', 'other'], { patienceMs, lockTimeoutMs: 300 })
             const failure = await failureOf(source.openSnapshot(one, never()))
             expect(failure.kind).toBe('source-privilege')

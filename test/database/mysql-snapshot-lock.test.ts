@@ -37,6 +37,26 @@ describe('the lock of a snapshot', () => {
     },
   )
 
+  it.each(['SELECT, RELOAD', 'RELOAD'])(
+    'nor is it by an account without PROCESS that may %s: it sees statements in performance_schema, or tables in use',
+    async (rights) => {
+      await withSource(ACCOUNTS, async ({ database, url, sql }) => {
+        const grants = [`GRANT SELECT ON ${database}.*`, `GRANT ${rights} ON *.*`]
+        await asAccount(database, grants, async (source) => {
+          await withPerson(url, async (say) => {
+            const long = say(LONG)
+            await waitUntil('the long query', async () => (await sql(LONG_SINCE))[0]?.t !== null)
+            const opening = source.openSnapshot(request(['account', 'other'], { patienceMs: 45_000 }), never())
+            const waits = await longestWaits(url, opening)
+            expect(Math.max(waits.write, waits.read)).toBeLessThan(1000)
+            expect((await opening).attempts).toBe(1)
+            await long
+          })
+        })
+      })
+    },
+  )
+
   it('is given up after its time, and tried again', async () => {
     await withSource(ACCOUNTS, async ({ database, url, sql }) => {
       const grants = [`GRANT SELECT, LOCK TABLES ON ${database}.*`, 'GRANT PROCESS ON *.*']

@@ -15,6 +15,8 @@ export interface FoundKey {
   readonly parent: string
   readonly columns: readonly string[]
   readonly referenced: readonly string[]
+  /** By which the referenced columns compare; null of a type that has none. */
+  readonly collations: readonly (string | null)[]
   /** As ALTER TABLE ... ADD CONSTRAINT takes it, with NOT VALID where it is not. */
   readonly definition: string
   readonly comment: string | null
@@ -27,8 +29,8 @@ export interface FoundKey {
   readonly inherited: boolean
 }
 
-const attributes = (relation: string, key: string): string =>
-  `(SELECT array_agg(a.attname::text ORDER BY k.n) FROM unnest(c.${key}) WITH ORDINALITY AS k(num, n)
+const attributes = (relation: string, key: string, what = 'a.attname::text'): string =>
+  `(SELECT array_agg(${what} ORDER BY k.n) FROM unnest(c.${key}) WITH ORDINALITY AS k(num, n)
     JOIN pg_attribute a ON a.attrelid = c.${relation} AND a.attnum = k.num)`
 
 export async function foreignKeysAround(client: pg.ClientBase, table: string): Promise<FoundKey[]> {
@@ -36,6 +38,7 @@ export async function foreignKeysAround(client: pg.ClientBase, table: string): P
     `SELECT c.conname AS name, n.nspname AS schema, r.relname AS table,
        c.conrelid::regclass::text AS child, c.confrelid::regclass::text AS parent,
        ${attributes('conrelid', 'conkey')} AS columns, ${attributes('confrelid', 'confkey')} AS referenced,
+       ${attributes('confrelid', 'confkey', 'nullif(a.attcollation, 0)::regcollation::text')} AS collations,
        pg_get_constraintdef(c.oid) AS definition, obj_description(c.oid, 'pg_constraint') AS comment,
        c.convalidated AS valid, r.relkind = 'p' AS partitioned, c.conparentid <> 0 AS inherited,
        EXISTS (SELECT FROM nightferry.key_left l WHERE l.child = c.conrelid AND l.name = c.conname) AS left
@@ -149,10 +152,11 @@ const FOREIGN_KEY_VIOLATION = '23503'
 /** MATCH SIMPLE: a row with a NULL in the key refers to nothing and is no orphan. */
 async function hasOrphans(
   client: pg.ClientBase,
-  { child, parent, columns, referenced, partitioned }: FoundKey,
+  { child, parent, columns, referenced, collations, partitioned }: FoundKey,
 ): Promise<boolean> {
   const filled = columns.map((column) => `c.${ident(column)} IS NOT NULL`)
-  const same = columns.map((column, i) => `p.${ident(referenced[i] as string)} = c.${ident(column)}`)
+  const by = collations.map((collation) => (collation === null ? '' : ` COLLATE ${collation}`))
+  const same = columns.map((column, i) => `p.${ident(referenced[i] as string)} = c.${ident(column)}${by[i]}`)
   const { rows } = await client.query<{ orphans: boolean }>(
     `SELECT EXISTS (SELECT FROM ${partitioned ? '' : 'ONLY '}${child} c WHERE ${filled.join(' AND ')}
        AND NOT EXISTS (SELECT FROM ${parent} p WHERE ${same.join(' AND ')})) AS orphans`,

@@ -63,6 +63,22 @@ describe.each([
       expect((await theirKeys(loaded))[1]).toEqual({ key: 'invoice_parent', valid: true, comment: 'by hand' })
     }))
 
+  it('compare as they do in the server, also where their sides have other collations', () =>
+    withLoaded(attributes, async (loaded) => {
+      const { sql, target } = loaded
+      await sql(
+        as(
+          loaded,
+          `alter table parent add unique (name); create table tag (name text collate "C" references parent (name));
+           insert into tag values ('ada'), ('eve')`,
+        ),
+      )
+      const repair = await open(loaded, 0)
+      await repair.deleteRows(await idsOf(loaded, 'parent', '3'))
+      await repair.commit([digest(2)])
+      expect(await target.ledger.keysLeftBy(REQUEST.proof)).toMatchObject([{ table: 'tag', key: 'tag_name_fkey' }])
+    }))
+
   it('keep a repair from happening where they could not be told from keys that hold', () =>
     withLoaded(attributes, async (loaded) => {
       const { sql } = loaded

@@ -12,7 +12,8 @@ import type { Tools } from './tools.js'
 
 /**
  * The last step of a table's proof: reads what no piece has read, compares, names the rows that differ, and writes the
- * verdict down. In a run's own proof a table that is equal is `done`, any other is stopped. Repeatable.
+ * verdict down. In a run's own proof a table that is equal is `done`, any other is stopped, until a repair's proof of it is
+ * clean. Repeatable.
  */
 export const judgeTables = (tools: Tools) =>
   step(tools, 'judgeTables', async ({ ref, proof, part }: JudgeInput, attempt): Promise<Judged> => {
@@ -31,6 +32,8 @@ export const judgeTables = (tools: Tools) =>
       if (!isClean(judged.verdict)) total.unclean++
       total.differences += judged.differences
       if (load && (await endLoad(site, request, table, judged))) total.stopped++
+      if (request.kind === 'repair' && isClean(judged.verdict))
+        await site.ledger.endMended(ref.run, request.proof, table.ordinal)
     }
     return total
   })

@@ -1,5 +1,6 @@
 import type { PlannedTable } from '../core/plan/types.js'
 import type { SchemaDifference } from '../core/ports.js'
+import type { KeyLeft } from '../core/proof.js'
 import { schemaToMend } from '../core/repair.js'
 import { asFailure } from './failing.js'
 import type { Site } from './plans.js'
@@ -12,7 +13,7 @@ import type { Tools } from './tools.js'
  * remedy, and the next thing follows. Repeatable: what is mended is no difference any more.
  */
 export const mendSchema = (tools: Tools) =>
-  step(tools, 'mendSchema', async ({ ref, tables }: MendSchemaInput, attempt): Promise<MendedSchema> => {
+  step(tools, 'mendSchema', async ({ ref, proof, tables }: MendSchemaInput, attempt): Promise<MendedSchema> => {
     const site = await tools.plans.siteOf(ref)
     const todo = schemaToMend(await site.target.compareSchema(site.plan)).filter(isWanted(site, tables))
     const failures: MendFailure[] = []
@@ -27,8 +28,17 @@ export const mendSchema = (tools: Tools) =>
         failures.push({ table: difference.table ?? '', message, remedy: details.remedy })
       }
     }
-    return { mended: todo.length - failures.length, failures }
+    const mended = todo.length - failures.length
+    const keysLeft = proof === undefined ? [] : await site.ledger.keysLeftBy(proof)
+    return { mended, failures: [...failures, ...keysLeft.map(leftNotValid)] }
   })
+
+/** Before it held, and the repair of its rows is done. */
+const leftNotValid = ({ schema, table, key, why }: KeyLeft): MendFailure => ({
+  table: `${schema}.${table}`,
+  message: `the foreign key ${key}, which no plan made and which held before, is NOT VALID now: ${why}`,
+  remedy: `Mend the rows of ${schema}.${table}, then in the target: ALTER TABLE ... VALIDATE CONSTRAINT ${key}.`,
+})
 
 /** Those of the tables, and foreign keys to them: a repair of their rows may have left those to be validated. */
 function isWanted({ plan }: Site, ordinals: readonly number[] | null): (difference: SchemaDifference) => boolean {

@@ -24,6 +24,8 @@ export interface RepairTableInput {
 
 export interface MendSchemaInput {
   readonly ref: RunRef
+  /** Absent from repairs of before there were keys to tell of. */
+  readonly proof?: ProofId
   /** Ordinals; null: every table. */
   readonly tables: readonly number[] | null
 }

@@ -23,7 +23,7 @@ export const repairTable = (tools: Tools) =>
       const work = { site, run: ref.run, table, basis: mend.basis, repair, attempt }
       const digests = digestForm(table).form === 'ordered' ? await mendRanges(work) : await mendBuckets(work)
       attempt.signal.throwIfAborted()
-      return await repair.commit(digests)
+      return await repair.commit(digests, tools.worker)
     } finally {
       await repair.abandon()
     }

@@ -32,6 +32,16 @@ export function minusBuckets(value: string, less: string): string {
     .join('')
 }
 
+/** A digest of one bucket that holds what all of them do: enough where nothing is looked for. */
+export function oneBucket(value: string): string {
+  const whole: Bucket = { count: 0n, sum: 0n }
+  for (const { count, sum } of bucketsOf(value)) {
+    whole.count += count
+    whole.sum = (whole.sum + sum) % MODULUS
+  }
+  return hex(whole.count, COUNT_DIGITS) + hex(whole.sum, SUM_DIGITS)
+}
+
 interface Bucket {
   count: bigint
   sum: bigint

@@ -47,7 +47,7 @@ export function tableEvidence(
     label: rows.mended.length > 0 ? 'best-effort' : label,
     mended: rows.mended,
     copied: copiedTotal(rows, form, over),
-    proofs: proofs.flatMap((proof) => provedTable(table, rows, form, proof)),
+    proofs: proofs.flatMap((proof, i) => provedTable(table, rows, form, proof, i <= lastMending(rows, proofs))),
     parts: rows.chunks.map(({ ordinal, range, digest, ...chunk }) => ({
       ordinal,
       ...chunk,
@@ -55,6 +55,13 @@ export function tableEvidence(
       where: whereOf(range),
     })),
   }
+}
+
+/** Proofs come newest first. Those behind this place compared with digests that a repair has written anew since. */
+function lastMending({ mended }: EvidenceRows, proofs: readonly ProofReport[]): number {
+  const last = mended.at(-1)?.proof
+  const at = proofs.findIndex(({ proof }) => proof === last)
+  return at === -1 ? proofs.length : at
 }
 
 const columnEvidence = ({ source, target, cast }: PlannedColumn): TableEvidence['columns'][number] => {
@@ -81,6 +88,7 @@ function provedTable(
   { chunks, parts, witness }: EvidenceRows,
   form: DigestForm,
   { proof, tables }: ProofReport,
+  ofThisCopy: boolean,
 ): TableProofEvidence[] {
   const report = tables.find((t) => t.table === table.source)
   if (report === undefined) return []
@@ -106,7 +114,7 @@ function provedTable(
       target: of('T', report.t),
       source: of('S1', report.s1),
       unequal:
-        form.form === 'buckets'
+        form.form === 'buckets' || !ofThisCopy
           ? []
           : differing.map(({ side, ordinal, digest: { rows, value } }) => ({ side, ordinal, rows, digest: value })),
       witness: ranges.length === 0 ? null : witnessEvidence(table, ranges),

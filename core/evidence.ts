@@ -1,6 +1,6 @@
 import type { WitnessRange } from './ledger.js'
 import type { NotCarried } from './finding.js'
-import type { CopiedChunk, DigestForm, ProofId, ProofKind, ProofPart, Side, Verdict } from './proof.js'
+import type { CopiedChunk, DigestForm, KeyLeft, ProofId, ProofKind, ProofPart, Side, Verdict } from './proof.js'
 import type { DeclaredLoss } from './report.js'
 import type { ReadLabel, RunId, RunState } from './run.js'
 import type { ReportedReading } from './snapshot.js'
@@ -51,6 +51,8 @@ export interface ProofEvidence {
   readonly witness: number
   readonly verdict: Verdict | null
   readonly differences: number
+  /** As of `ProofReport`. */
+  readonly keysLeft?: readonly KeyLeft[]
 }
 
 export interface TableEvidence {
@@ -111,7 +113,7 @@ export interface TableProofEvidence {
   /** The target read back; the source read again. Null: not taken. */
   readonly target: TotalDigest | null
   readonly source: TotalDigest | null
-  /** Parts whose digest is not that of the copy (`ordered` only). */
+  /** Parts whose digest is not that of the copy (`ordered` only, and of proofs since the last repair of the table). */
   readonly unequal: readonly {
     readonly side: Side
     readonly ordinal: number

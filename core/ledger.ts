@@ -9,6 +9,7 @@ import type {
   CopiedChunk,
   Difference,
   DifferenceKind,
+  KeyLeft,
   ProofId,
   ProofPart,
   ProofReport,
@@ -51,6 +52,8 @@ export interface LedgerPort {
   setReading(run: RunId, reading: Reading): Promise<void>
   /** From now on the run is best-effort, for this reason; the first one stays. Nothing where it is already. */
   loseSnapshot(run: RunId, reason: string): Promise<void>
+  /** These tables, in the source's spelling, were locked against writers and are no more: they are labelled instead. Repeatable. */
+  labelTables(run: RunId, tables: readonly string[]): Promise<void>
   /**
    * What tells a table from another one of the same name and form (made anew, renamed into its place). The first one told
    * is kept; returns the tables that are another one by now.
@@ -129,6 +132,10 @@ export interface LedgerPort {
   ): Promise<void>
   /** Verdict of the table in the run's load proof, or in a repair's since; null where there is none. */
   loadVerdict(run: RunId, table: number): Promise<Verdict | null>
+  /** A table that its load proof stopped is `done`: a repair has mended it, and this proof of it is clean. Repeatable. */
+  endMended(run: RunId, proof: ProofId, table: number): Promise<void>
+  /** Foreign keys of people that this proof's repair left NOT VALID, and that still are. */
+  keysLeftBy(proof: ProofId): Promise<KeyLeft[]>
   /** Ends it with the worst verdict of its tables. Repeatable. */
   closeProof(proof: ProofId): Promise<void>
   /** Newest first; the run's load proof is the last. */
@@ -149,6 +156,8 @@ export interface LedgerPort {
   differenceKinds(proof: ProofId): Promise<{ table: string; kind: DifferenceKind; rows: number }[]>
 
   runs(limit: number): Promise<RunSummary[]>
+  /** Throws `refused` where there is no such run. */
+  summary(run: RunId): Promise<RunSummary>
   report(run: RunId): Promise<RunReport>
   progress(run: RunId): Promise<RunProgress>
 }

@@ -53,8 +53,11 @@ export interface SourcePort {
    * where none was granted in time. Nobody keeps it for 30 s: it closes by itself.
    */
   openSnapshot(request: SnapshotRequest, signal: AbortSignal): Promise<OpenedSnapshot>
-  /** To be called every second while it is held: lets go of tables that are `read`, and of those that others wait to alter. */
-  keepSnapshot(run: RunId, read: readonly string[]): Promise<SnapshotState>
+  /**
+   * To be called every second while it is held: lets go of tables that are `read`, and of those that others wait to alter.
+   * `unlock`: writers get the tables that no snapshot covers, read or not; for good.
+   */
+  keepSnapshot(run: RunId, read: readonly string[], unlock?: boolean): Promise<SnapshotState>
   /** Repeatable; nothing where it is not held. */
   closeSnapshot(run: RunId): Promise<void>
   /** The counter that the source would hand out next, digits, read now (cached statistics switched off). */
@@ -180,10 +183,10 @@ export interface TableRepair {
   /** Whole canonical COPY lines. */
   insertRows(lines: Uint8Array): Promise<void>
   /**
-   * Writes the chunks' new S0 and the proof's mark into the ledger and commits with the rows. Uniqueness and checks hold
+   * Writes the chunks' new S0 (and which worker took it) and the proof's mark into the ledger and commits with the rows. Uniqueness and checks hold
    * behind it; a foreign key that does not is left NOT VALID, for `validateForeignKeys` once all tables are mended.
    */
-  commit(digests: readonly { readonly ordinal: number; readonly digest: Digest }[]): Promise<Mended>
+  commit(digests: readonly { readonly ordinal: number; readonly digest: Digest }[], worker?: string): Promise<Mended>
   /** Rolls everything back that was not committed; safe at any moment, also twice. */
   abandon(): Promise<void>
 }

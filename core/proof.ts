@@ -122,7 +122,10 @@ export interface TableProof {
   readonly rowsTarget: number | null
   readonly differences: number
   readonly seconds: number
-  /** Hexadecimal SHA-256 over the digests of all parts in their order; null where not taken. */
+  /**
+   * Hexadecimal SHA-256 over the digests of all parts in their order; null where not taken, in `buckets`, and S0 of a
+   * proof that was before the table was mended.
+   */
   readonly s0: string | null
   readonly t: string | null
   readonly s1: string | null
@@ -152,4 +155,15 @@ export interface ProofReport {
   readonly verdict: Verdict | null
   readonly tables: readonly TableProof[]
   readonly differences: number
+  /** Of a repair: foreign keys of people that held before it, and do not since. Absent where there are none. */
+  readonly keysLeft?: readonly KeyLeft[]
+}
+
+/** A foreign key that no plan made. It was valid, a repair had to make it NOT VALID, and could not validate it again. */
+export interface KeyLeft {
+  /** As the target spells them. */
+  readonly schema: string
+  readonly table: string
+  readonly key: string
+  readonly why: string
 }

@@ -2,7 +2,7 @@ import type { FailureRecord } from './failure.js'
 import type { Finding, NotCarried } from './finding.js'
 import type { Decision } from './plan/types.js'
 import type { ReportedReading } from './snapshot.js'
-import type { ProofReport } from './proof.js'
+import type { ProofId, ProofReport } from './proof.js'
 import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
 
 /** `nightferry report --json`, and what the terminal report is made of. Byte counts are canonical COPY text. */
@@ -42,6 +42,10 @@ export interface TableReport {
     readonly vacuum: number
   }
   readonly failures: readonly FailureRecord[]
+  /** The repair that mended and proved it, where its load proof had stopped it. Absent elsewhere. */
+  readonly provedBy?: ProofId
+  /** Where its rows are not of the run's own moment: a repair brought some of a source that lives. Absent elsewhere. */
+  readonly label?: ReadLabel
 }
 
 export interface DeclaredLoss {

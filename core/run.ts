@@ -1,3 +1,5 @@
+import type { ProofId } from './proof.js'
+
 /** `20261120-030000`, with `-2` behind it if taken: the run's start in UTC, to the second. */
 export type RunId = string
 
@@ -31,4 +33,6 @@ export interface RunSummary {
   readonly bytes: number
   /** One sentence: why it is not complete. */
   readonly reason: string | null
+  /** Tables that their load proof had stopped and that repairs have mended and proved since; absent where there are none. */
+  readonly mended?: { readonly tables: number; readonly by: ProofId }
 }

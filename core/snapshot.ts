@@ -39,6 +39,8 @@ export interface SnapshotState {
   readonly sessions: number
   /** Tables that others had to alter: they are not read any more. */
   readonly yielded: readonly string[]
+  /** Of `OpenedSnapshot.locked`: those whose lock ended before all their rows were read. They are of no moment. */
+  readonly released: readonly string[]
 }
 
 /** Of which moment a run's rows are, and what that cost the source. */

@@ -16,11 +16,20 @@ export async function evidenceFile({ ports, target, ledger }: Asked, run: string
   const report = await ledger.report(run)
   const stored = await ledger.version(report.summary.version)
   const source = await ports.source(stored.plan.source.connection)
-  const proofs = await ledger.proofsOf(run)
+  const { proofs, reading, label } = report
+  const alone = new Set(reading?.snapshot?.labelled)
   const tables: TableEvidence[] = []
   for (const table of stored.plan.tables) {
     const rows = await ledger.evidenceRows(run, table.ordinal)
-    tables.push(tableEvidence(table, rows, proofs, report.label, whereOf(source, target, table)))
+    tables.push(
+      tableEvidence(
+        table,
+        rows,
+        proofs,
+        alone.has(table.source) ? 'best-effort' : label,
+        whereOf(source, target, table),
+      ),
+    )
   }
   const evidence: Evidence = evidenceOf(await headOf(target, report, stored), proofs, tables)
   return { format: 1, sha256: createHash('sha256').update(canonicalJson(evidence)).digest('hex'), evidence }

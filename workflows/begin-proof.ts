@@ -4,13 +4,13 @@ import type { RunRef } from '../activities/messages.js'
 import type { NumberedProof } from '../activities/proof-messages.js'
 import { proofWorkflowId } from '../core/names.js'
 import type { ProofId } from '../core/proof.js'
-import type { RunId } from '../core/run.js'
+import type { RunId, RunSummary } from '../core/run.js'
 import type { ProvingStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
-import { busy, type Entity, heldBecause, show } from './entity.js'
+import { busy, type Entity, heldBecause, rememberMended, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
 import { endOfWork, haltedOf } from './hold-work.js'
-import type { ProofWorkflowInput, ProveAnswer, ProveRequest } from './messages.js'
+import type { ProofWorkflowInput, ProveAnswer, ProveRequest, RepairResult } from './messages.js'
 import { BRIEF, control, named } from './steps.js'
 
 type Kind = ProvingStatus['kind']
@@ -89,15 +89,16 @@ async function start(
 /** However it ends, the next one may begin; a proof whose workflow could not close it is closed here. */
 async function watch(entity: Entity, ref: RunRef, status: ProvingStatus, handle: Handle): Promise<void> {
   try {
-    await handle.result()
-    if (entity.proving?.workflowId === status.workflowId) endOfProof(entity)
+    const result = (await handle.result()) as Partial<RepairResult> | undefined
+    if (entity.proving?.workflowId === status.workflowId) endOfProof(entity, result?.run ?? null)
   } catch {
     await abandon(entity, ref, status)
   }
 }
 
 /** Its result says so, or its signal where an earlier execution began it. */
-export function endOfProof(entity: Entity): void {
+export function endOfProof(entity: Entity, mended: RunSummary | null = null): void {
+  if (mended !== null) rememberMended(entity, mended)
   endOfWork(entity)
   entity.proving = null
   show(entity)

@@ -84,6 +84,12 @@ export function rememberRefused(entity: Entity, signal: string, why: string): vo
   entity.refused = [refused, ...entity.refused].slice(0, MOST_REFUSED)
 }
 
+/** Tables of a run may be mended after its end: the rest of what is remembered is how it ended. */
+export function rememberMended(entity: Entity, { run, stopped, mended }: RunSummary): void {
+  const since = { stopped, ...(mended && { mended }) }
+  entity.runs = entity.runs.map((one) => (one.run === run ? { ...one, ...since } : one))
+}
+
 /** Why neither a run nor a proof may begin now: they would read and write the same rows. Null: nothing stands against it. */
 export function busy({ running, proving, numbering }: Entity): string | null {
   if (running !== null) return `Run ${running.run} is under way`

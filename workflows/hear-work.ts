@@ -32,7 +32,7 @@ export function hearWork(entity: Entity): { readonly onGone: () => void } {
     if (!isOurs(value)) return
     const { summary } = value as { summary: RunSummary | null }
     if (entity.running !== null && summary !== null) endOfRun(entity, summary)
-    if (entity.proving !== null) endOfProof(entity)
+    if (entity.proving !== null) endOfProof(entity, summary)
   })
   return {
     onGone: () => {

@@ -155,7 +155,7 @@ export interface HeldSnapshot {
 }
 
 export interface EndedWork extends FromWork {
-  /** Of a run; null: of a proof, or a run that could not be closed. */
+  /** Of a run, or of the run that a repair mended; null: it says nothing of a run. */
   readonly summary: RunSummary | null
 }
 
@@ -217,6 +217,8 @@ export interface RepairResult {
   /** Of the proof behind it. */
   readonly unclean: number
   readonly differences: number
+  /** How the run stands since. Absent where nobody told. */
+  readonly run?: RunSummary
 }
 
 export interface InspectionInput {

@@ -1,9 +1,10 @@
-import { CancellationScope } from '@temporalio/workflow'
+import { CancellationScope, patched } from '@temporalio/workflow'
 import type { Judged, PlannedProof, ProofPartName, ProofPieces, RunRef } from '../activities/messages.js'
 import type { ProofId } from '../core/proof.js'
 import { eachOf, type StepEnd } from './each-of.js'
 import { type Halt, isInterrupted } from './halt.js'
 import { holding } from './holding.js'
+import { park } from './park.js'
 import { BRIEF, data, named } from './steps.js'
 
 /** Where a proof is: whenever nothing is open, all pieces and parts before `next` are finished. Survives continue-as-new. */
@@ -91,15 +92,31 @@ async function judge(
   cursor: ProofCursor,
   onJudged: (tables: number, judged: Judged) => void,
 ): Promise<StepEnd> {
-  const { ref, halt } = proving
-  const work = async ({ part, name, tables }: ProofPartName): Promise<void> => {
-    const judged = await holding(halt, () =>
-      named(data.judgeTables, `${name}: compare`, { ref, proof: cursor.proof, part }),
-    )
+  const work = async (one: ProofPartName): Promise<void> => {
+    const judged = await judgePart(proving, cursor.proof, one)
     cursor.unclean += judged.unclean
     cursor.stopped += judged.stopped
     cursor.differences += judged.differences
-    onJudged(tables, judged)
+    onJudged(one.tables, judged)
   }
   return await eachOf({ ...proving, items: cursor.planned.parts, cursor, work })
+}
+
+/**
+ * Tables whose verdict cannot be found are not proved, and the others go on. In a run's own proof they stop, with the
+ * failure; the ledger has some of them judged already.
+ */
+async function judgePart(
+  { ref, halt }: Proving,
+  proof: ProofId,
+  { part, name, tables }: ProofPartName,
+): Promise<Judged> {
+  try {
+    return await holding(halt, () => named(data.judgeTables, `${name}: compare`, { ref, proof, part }))
+  } catch (error) {
+    if (isInterrupted(error) || !patched('judge-parks')) throw error
+    const stopped = proof === ref.run ? tables : 0
+    if (stopped > 0) await park({ ref, halt }, part, error)
+    return { stopped, unclean: tables, differences: 0 }
+  }
 }

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow'
 import type { MendFailure, MendTable } from '../activities/repair-messages.js'
 import type { ProofId } from '../core/proof.js'
+import type { RunSummary } from '../core/run.js'
 import type { ProofStatus } from '../core/status.js'
 import type { StepEnd } from './each-of.js'
 import { asRefusal, tell } from './failures.js'
@@ -64,12 +65,12 @@ export async function repair(input: RepairInput): Promise<RepairResult> {
     const { cursor } = now
     const proving = { ref, halt, lanes: () => input.lanes }
     await heeding.step(() => prove(proving, cursor, (tables) => void (now.judged += tables)))
-    await heeding.step(() => holding(halt, () => named(data.closeProof, 'close the proof', { ref, proof })))
-    return resultOf(proof, now)
+    const close = (): Promise<RunSummary | undefined> => named(data.closeProof, 'close the proof', { ref, proof })
+    return resultOf(proof, now, await heeding.step(() => holding(halt, close)))
   }
   try {
     const result = await heeding.untilEnd(goThrough)
-    await heeding.over()
+    await heeding.over(result.run)
     return result
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
@@ -105,7 +106,9 @@ async function mendTables({ ref, request: { proof } }: RepairInput, halt: Halt, 
 /** Then plans the proof of what was mended. */
 async function mendSchema({ ref, request }: RepairInput, halt: Halt, state: RepairState): Promise<ProofCursor> {
   const { proof, tables } = request
-  const done = await holding(halt, () => named(data.mendSchema, 'indexes, constraints and counters', { ref, tables }))
+  const done = await holding(halt, () =>
+    named(data.mendSchema, 'indexes, constraints and counters', { ref, proof, tables }),
+  )
   state.schema += done.mended
   addFailures(state, done.failures)
   const again = { ...request, tables: state.tables.map(({ table }) => table).sort((a, b) => a - b) }
@@ -117,10 +120,17 @@ function addFailures(state: RepairState, failures: readonly MendFailure[]): void
   state.failures = [...state.failures, ...failures].slice(0, MOST_FAILURES)
 }
 
-function resultOf(proof: ProofId, { tables, deleted, inserted, schema, failures, cursor }: RepairState): RepairResult {
+function resultOf(
+  proof: ProofId,
+  { tables, deleted, inserted, schema, failures, cursor }: RepairState,
+  summary: RunSummary | undefined,
+): RepairResult {
   setCurrentDetails(`${tables.length} tables: ${deleted} rows deleted, ${inserted} inserted; ${schema} objects mended`)
   const { unclean = 0, differences = 0 } = cursor ?? {}
-  return { proof, tables: tables.length, deleted, inserted, schema, failures, unclean, differences }
+  return {
+    ...{ proof, tables: tables.length, deleted, inserted, schema, failures, unclean, differences },
+    ...(summary && { run: summary }),
+  }
 }
 
 function statusOf({ request, started }: RepairInput, state: RepairState | null): ProofStatus {

@@ -16,14 +16,17 @@ const CARRY_EVERY = 2 ** 20
  */
 export class BucketDigester implements Digester {
   readonly #buckets: number
+  readonly #onLine: ((hash: Buffer) => void) | null
   readonly #counts: Float64Array
   readonly #sums: Float64Array
   #lines = 0
   /** A line that began in an earlier block. */
   #begun: Hash | null = null
 
-  constructor(buckets: number) {
+  /** `onLine` is shown the hash of each line that is written. */
+  constructor(buckets: number, onLine: ((hash: Buffer) => void) | null = null) {
     this.#buckets = buckets
+    this.#onLine = onLine
     this.#counts = new Float64Array(buckets)
     this.#sums = new Float64Array(buckets * LIMBS)
   }
@@ -35,17 +38,33 @@ export class BucketDigester implements Digester {
       if (end === -1) break
       const line = block.subarray(from, end)
       // In one call where the line lies in one block: a third cheaper than making a hash object for each.
-      this.#add(this.#begun === null ? hash('sha256', line, 'buffer') : this.#begun.update(line).digest())
+      const digest = this.#begun === null ? hash('sha256', line, 'buffer') : this.#begun.update(line).digest()
+      this.#add(digest)
+      this.#onLine?.(digest)
       this.#begun = null
       from = end + 1
     }
     if (from < block.length) this.#begun = (this.#begun ?? createHash('sha256')).update(block.subarray(from))
   }
 
-  #add(digest: Buffer): void {
+  /** One addition, however often: a table without a key may hold a line ten million times. */
+  lines(line: Uint8Array, times: number): void {
+    if (this.#begun !== null) throw new Error('a line is under way')
+    const digest = hash('sha256', line, 'buffer')
+    const sum = BigInt(`0x${digest.toString('hex', 0, SUM_BYTES)}`) * BigInt(times)
+    const product = Buffer.from(
+      BigInt.asUintN(8 * SUM_BYTES, sum)
+        .toString(16)
+        .padStart(2 * SUM_BYTES, '0'),
+      'hex',
+    )
+    this.#add(Buffer.concat([product, digest.subarray(SUM_BYTES)]), times)
+  }
+
+  #add(digest: Buffer, times = 1): void {
     const bucket = bucketOf(digest, this.#buckets)
     const at = bucket * LIMBS
-    this.#counts[bucket] = (this.#counts[bucket] as number) + 1
+    this.#counts[bucket] = (this.#counts[bucket] as number) + times
     for (let limb = 0; limb < LIMBS; limb++)
       this.#sums[at + limb] = (this.#sums[at + limb] as number) + digest.readUInt32BE(limb * 4)
     if (++this.#lines % CARRY_EVERY === 0) this.#carry()

@@ -53,6 +53,11 @@ async function repairIn(
   return await execute(context, session, migration, target, scoped, signal)
 }
 
+/** What stands in the document beside the proof behind it. */
+const mendedOf = ({ tables, deleted, inserted, schema, failures }: RepairResult): object => ({
+  mended: { tables, deleted, inserted, schema, failures },
+})
+
 const isNothing = ({ tables, schema }: RepairDocument): boolean => tables.length + schema.length === 0
 
 async function findTodo(
@@ -93,7 +98,8 @@ async function execute(
   const handle = session.temporal.client.workflow.getHandle(started.workflowId)
   const result = (await handle.result()) as RepairResult
   output.note(renderRepaired(result).join('\n'))
-  const code = await showProof(context, session, target, started.proof, options.showValues ?? false)
+  const code = await showProof(context, session, target, started.proof, options.showValues ?? false, mendedOf(result))
   if (code !== EXIT.done) return code
+  if (result.failures.length > 0) return EXIT.differences
   return isNothing(await findTodo(session, target, options.run, options)) ? EXIT.done : EXIT.differences
 }

@@ -9,6 +9,7 @@ import { interruptible, orInterrupted } from '../interrupt.js'
 import { follow, type Followed } from '../progress/follow.js'
 import { screenFor } from '../progress/screen.js'
 import { Problem } from '../problem.js'
+import { plain } from '../render/text.js'
 import { withTemporal, type Session } from '../session.js'
 import { sendStartRun } from '../updates.js'
 import { appliedLines, applyIn, type Applied } from './apply.js'
@@ -106,7 +107,7 @@ export async function followRun(
     output.note(left(followed.run))
     return EXIT.incomplete
   }
-  if (ended.error !== null) output.warn(`the run's workflow ended with: ${ended.error.message}`)
+  if (ended.error !== null) output.warn(`the run's workflow ended with: ${plain(ended.error.message)}`)
   const code = await showReport(context, session, followed, 'short')
   return ended.error !== null && code === EXIT.done ? EXIT.incomplete : code
 }

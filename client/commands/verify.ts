@@ -81,13 +81,14 @@ async function verifyRows(
 
 const FIRST = 10
 
-/** Shows a proof that ended, and its differences: the first ones as text, all of them as JSON. */
+/** Shows a proof that ended, and its differences: the first ones as text, all of them as JSON, beside what there is `more`. */
 export async function showProof(
   { output }: Context,
   { api }: Session,
   target: TargetName,
   proof: string,
   values: boolean,
+  more: object = {},
 ): Promise<ExitCode> {
   const report = await patiently(async () => await api.proof(target, proof))
   const pages = pagesOf(
@@ -95,7 +96,7 @@ export async function showProof(
   )
   if (output.json) {
     const { differences, ...head } = report
-    await output.stream({ ...head, differencesTotal: differences }, 'differences', pages)
+    await output.stream({ ...head, ...more, differencesTotal: differences }, 'differences', pages)
   } else {
     const first = report.differences === 0 ? [] : await firstOf(pages)
     output.text(

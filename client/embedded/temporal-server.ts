@@ -113,10 +113,19 @@ function checkVersion({ folder, binary }: TemporalOptions): void {
 /** Those of the last time where they are free, so that bookmarks and settings stay right. */
 async function choosePorts(folder: string): Promise<TemporalPorts> {
   const file = join(folder, 'ports.json')
-  const last = JSON.parse(readText(file) ?? '{"port":0,"uiPort":0}') as TemporalPorts
+  const last = portsIn(readText(file))
   const ports = { port: await freePort(last.port), uiPort: await freePort(last.uiPort) }
   writeFileSync(file, JSON.stringify(ports))
   return ports
+}
+
+/** A file that was cut off in a crash is as good as none: any port will do. */
+function portsIn(text: string | null): TemporalPorts {
+  try {
+    return JSON.parse(text ?? '') as TemporalPorts
+  } catch {
+    return { port: 0, uiPort: 0 }
+  }
 }
 
 function readText(file: string): string | null {

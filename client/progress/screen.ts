@@ -32,7 +32,7 @@ function redrawing(stream: Stream, paint: Paint): Screen {
   return {
     interval: 400,
     show: (view) => draw(frame(view, paint, (stream.rows ?? 24) - 1)),
-    say: (text) => draw([text]),
+    say: (text) => draw([plain(text)]),
     end: () => {
       drawn = 0
     },
@@ -56,7 +56,7 @@ function printing(stream: Stream): Screen {
       stream.write(`[${took}] ${phase}: ${tableCounts(view.progress)}; ${totals(view)}\n`)
       for (const line of view.trouble) stream.write(`  ${plain(line)}\n`)
     },
-    say: (text) => void stream.write(`${text}\n`),
+    say: (text) => void stream.write(`${plain(text)}\n`),
     end: () => {},
   }
 }

@@ -33,6 +33,10 @@ export function renderProof(report: ProofReport, paint: Paint): string[] {
       2,
     ),
     ...meanings(report.tables),
+    ...(report.keysLeft ?? []).map(
+      ({ schema, table: name, key, why }) =>
+        `  ${paint('red', 'NOT VALID')} since this repair: foreign key ${plain(key)} of ${plain(`${schema}.${name}`)} (${why})`,
+    ),
   ]
 }
 

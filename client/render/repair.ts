@@ -3,6 +3,7 @@ import type { RepairResult } from '../../workflows/messages.js'
 import type { Paint } from '../output.js'
 import { count, plural } from './numbers.js'
 import { paintVerdict } from './proof.js'
+import { sinceItsEnd } from './report.js'
 import { table } from './table.js'
 import { indent, plain } from './text.js'
 
@@ -36,8 +37,9 @@ export function renderRepair({ run, tables, schema }: RepairDocument, paint: Pai
 }
 
 /** One line, and what could not be mended. */
-export const renderRepaired = ({ tables, deleted, inserted, schema, failures }: RepairResult): string[] => [
+export const renderRepaired = ({ tables, deleted, inserted, schema, failures, run }: RepairResult): string[] => [
   `mended ${plural(tables, 'table')}: ${plural(deleted, 'row')} deleted, ${plural(inserted, 'row')} inserted, ` +
     `${plural(schema, 'object')} of the schema mended`,
   ...failures.flatMap((f) => [`not mended: ${plain(f.table)}: ${plain(f.message)}`, `  ${plain(f.remedy)}`]),
+  ...(run === undefined ? [] : sinceItsEnd(run).map((line) => `run ${run.run}: ${line}`)),
 ]

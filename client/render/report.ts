@@ -1,5 +1,5 @@
 import type { DeclaredLoss, RunReport, TableReport } from '../../core/report.js'
-import type { RunState } from '../../core/run.js'
+import type { RunState, RunSummary } from '../../core/run.js'
 import type { Paint } from '../output.js'
 import { renderDecisions } from './decisions.js'
 import { countFindings, renderFindings } from './findings.js'
@@ -27,6 +27,7 @@ export function renderReport(report: RunReport, paint: Paint, originals: 'whole'
     '',
     ...tables(report.tables, paint),
     ...lowered(report.tables),
+    ...mended(report.tables),
     ...failures(report.tables, paint),
     ...renderProofs(report.proofs, paint),
     ...section('Decided by the data', report.decisions.length, renderDecisions(report.decisions), paint),
@@ -49,11 +50,21 @@ function heading(report: RunReport, paint: Paint): string[] {
   return [
     `Run ${paint('bold', s.run)} of ${paint('bold', plain(report.migration))}, version ${s.version}: ${paintState(s.state, paint)}${took}`,
     ...(s.reason === null ? [] : [`  ${plain(s.reason)}`]),
+    ...sinceItsEnd(s).map((line) => `  ${line}`),
     `  started ${moment(s.started)}${s.ended === null ? '' : `, ended ${moment(s.ended)}`}`,
     ...(phases.length === 0 ? [] : [`  ${phases.join(', ')}`]),
     ...renderReading(report.label, report.reading).map((line) => `  ${line}`),
   ]
 }
+
+/** The run's state says how it ended; tables may have been mended since. */
+export const sinceItsEnd = ({ mended: since, stopped }: RunSummary): string[] =>
+  since === undefined
+    ? []
+    : [
+        `since then ${plural(since.tables, 'table')} mended and proved by repair ${since.by}; ` +
+          (stopped === 0 ? 'no table is stopped any more' : `${plural(stopped, 'table')} still stopped`),
+      ]
 
 const COLUMNS = [
   { title: 'table' },
@@ -91,6 +102,14 @@ function lowered(all: readonly TableReport[]): string[] {
     : [`  names are lower case in the target: ${plain(example.table)} is ${plain(example.target)}`]
 }
 
+/** What became of a table after the run's end, and of which moment its rows are since. */
+const mended = (all: readonly TableReport[]): string[] =>
+  all.flatMap(({ table: name, provedBy, label }) => {
+    if (provedBy === undefined && label === undefined) return []
+    const how = provedBy === undefined ? 'mended by a repair' : `mended by repair ${provedBy}, and proved`
+    return [`  ${plain(name)}: ${how}${label === undefined ? '' : `; ${label} since: of the source as it was then`}`]
+  })
+
 function cells(t: TableReport, paint: Paint): string[] {
   const short = t.rowsCounted !== null && t.rowsCounted !== t.rowsLoaded
   const counted = t.rowsCounted === null ? '-' : count(t.rowsCounted)
@@ -116,7 +135,7 @@ function failures(all: readonly TableReport[], paint: Paint): string[] {
       `  ${paint('bold', plain(t.table))}${f.column === null ? '' : `.${plain(f.column)}`}: ${paint('red', plain(f.message))}  ${paint('dim', `[${f.kind}]`)}`,
       ...(f.key === null ? [] : [`      row ${plain(f.key)}`]),
       ...(f.reason === null ? [] : [`      ${plain(f.reason)}`]),
-      `      ${plain(f.remedy)}`,
+      `      ${t.provedBy === undefined ? plain(f.remedy) : `since then mended and proved by repair ${t.provedBy}`}`,
     ]),
   )
   return section('Stopped or refused', lines.length === 0 ? 0 : stopped.length, lines, paint)

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../core/run.js'
 import type { Paint } from '../output.js'
 import { bytes, count, seconds } from './numbers.js'
-import { paintState } from './report.js'
+import { paintState, sinceItsEnd } from './report.js'
 import { table } from './table.js'
 import { plain } from './text.js'
 
@@ -28,7 +28,7 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint): string[] 
     bytes(r.bytes),
     r.ended === null ? '-' : seconds((Date.parse(r.ended) - Date.parse(r.started)) / 1000),
     r.label,
-    plain(r.reason ?? ''),
+    [plain(r.reason ?? ''), ...sinceItsEnd(r)].filter(Boolean).join('; '),
   ])
   return table(COLUMNS, rows, paint)
 }

@@ -1,7 +1,7 @@
 import type { MigrationStatus, StatusDocument, TemporalStatus } from '../../core/status.js'
 import type { Paint } from '../output.js'
 import { bytes, count, moment, plural } from './numbers.js'
-import { paintState } from './report.js'
+import { paintState, sinceItsEnd } from './report.js'
 import { plain } from './text.js'
 
 /** What the migration says, and what Temporal says where it does not answer. */
@@ -25,6 +25,7 @@ function migration(m: MigrationStatus, paint: Paint): string[] {
       ? ['  no run has ended yet']
       : [
           `  last run ${last.run}: ${paintState(last.state, paint)}, ${count(last.rows)} rows, ${bytes(last.bytes)}${last.reason === null ? '' : `; ${plain(last.reason)}`}`,
+          ...sinceItsEnd(last).map((line) => `    ${line}`),
         ]),
   ]
 }

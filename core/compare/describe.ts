@@ -1,6 +1,6 @@
 import type { PlannedTable } from '../plan/types.js'
 import type { Difference } from '../proof.js'
-import type { LineHash } from './buckets.js'
+import type { LineHash } from './hash-words.js'
 import { fieldsOf, fieldText, isNull } from './fields.js'
 import { type Identity, nameRow } from './identity.js'
 import { sameBytes } from './lines.js'

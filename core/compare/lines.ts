@@ -52,6 +52,16 @@ export class LineReader {
   }
 }
 
+/** Shows each line, as a view of its block. */
+export async function eachLine(blocks: AsyncIterable<Uint8Array>, see: (line: Uint8Array) => void): Promise<void> {
+  const reader = new LineReader(blocks)
+  try {
+    for (let line = await reader.next(); line !== null; line = reader.take() ?? (await reader.next())) see(line)
+  } finally {
+    await reader.close()
+  }
+}
+
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0

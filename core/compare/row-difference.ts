@@ -6,7 +6,10 @@ export interface RowDifference {
   /** The source's line; null where it has no such row. */
   readonly source: Uint8Array | null
   readonly target: Uint8Array | null
-  /** Rows of the target that must go, where it was read with row ids: `(0,1)`. */
+  /**
+   * Rows of the target that must go, where it was read with row ids: `(0,1)`. Where they are more than may be held, they
+   * come later, in batches, as differences of kind `extra`.
+   */
   readonly rowIds: readonly string[]
   /** More than 1 only in a table without a key. */
   readonly times: number

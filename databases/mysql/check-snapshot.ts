@@ -2,18 +2,21 @@ import type { ConsistencyConfig } from '../../core/config/types.js'
 import type { Finding } from '../../core/finding.js'
 import type { Session } from './connect.js'
 import type { Grants } from './grants.js'
-import { lockRemedy, mayLock } from './snapshot-lock.js'
+import { type Lock, lockFor, lockRemedy } from './snapshot-lock.js'
+import { isBlind, type Sight, sightOf } from './snapshot-sight.js'
 
 /** Whether the account may hold the source still for a moment: blocking for a config that insists on a snapshot. */
-export function checkSnapshot(
+export async function checkSnapshot(
   session: Session,
   grants: Grants,
   read: ConsistencyConfig['read'],
   where: { readonly database: string; readonly account: string },
-): Finding[] {
+): Promise<Finding[]> {
   if (read === 'best-effort') return []
   const { account, database } = where
-  if (!mayLock(grants, session.server))
+  const sight = await sightOf(session)
+  const lock = lockFor(grants, session.server, sight === 'own')
+  if (lock === null)
     return [
       {
         name: 'account-may-not-lock',
@@ -26,16 +29,22 @@ export function checkSnapshot(
         remedy: `${lockRemedy(database, account)}; or set consistency.read to best-effort`,
       },
     ]
-  const seesAll = [...grants.onServer].some((right) => ['PROCESS', 'ALL PRIVILEGES', 'SUPER'].includes(right))
-  if (seesAll) return []
+  const unseen = whatIsUnseen(lock, sight)
+  if (unseen.length === 0) return []
   return [
     {
       name: 'account-sees-no-processes',
-      severity: 'info',
+      severity: isBlind(lock, sight) ? 'warning' : 'info',
       subject: account,
-      message:
-        'The account sees no statements of others: a snapshot cannot make way for an ALTER TABLE that waits for it, nor keep its lock from waiting behind a long query',
+      message: `The account does not see what others do: ${unseen.join('; ')}`,
       remedy: `GRANT PROCESS ON *.* TO ${account}`,
     },
   ]
+}
+
+function whatIsUnseen(lock: Lock, sight: Sight): string[] {
+  const ddl = 'a snapshot cannot make way for an ALTER TABLE that waits for it'
+  const behind = lock.waitsFor === 'writers' ? 'an open transaction' : 'a long query'
+  const wait = `its lock (${lock.name}) may be asked for behind ${behind}, and writers wait meanwhile: three times in a run at most, then there is no snapshot`
+  return [...(sight === 'own' ? [ddl] : []), ...(isBlind(lock, sight) ? [wait] : [])]
 }

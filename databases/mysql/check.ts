@@ -28,7 +28,7 @@ export async function check(
     if (grants === null) return findings
     const where = { database: `\`${database.replaceAll('`', '``')}\``, account: sessions.address.user }
     if (!mayOnDatabase(grants, 'SELECT')) findings.push(...(await checkTables(session, grants, tables, where)))
-    const snapshot = checkSnapshot(session, grants, read, { ...where, database })
+    const snapshot = await checkSnapshot(session, grants, read, { ...where, database })
     return [...findings, ...snapshot, ...checkObjects(session, grants, where)]
   })
 }

@@ -1,21 +1,35 @@
-import { queryText, type TextRow } from './query.js'
-import type { Session } from './connect.js'
-
-/** What the account sees of the server's threads: without PROCESS its own ones only. */
-export const readProcesses = async ({ raw }: Session): Promise<TextRow[]> =>
-  await queryText(raw, 'SHOW FULL PROCESSLIST')
+import type { TextRow } from './query.js'
 
 const WORKING = new Set(['Query', 'Execute'])
 
-/** Whether a statement is under way for longer than that; the list has whole seconds. Our own threads do not count. */
-export const hasLongQuery = (processes: readonly TextRow[], milliseconds: number, ours: ReadonlySet<number>): boolean =>
-  processes.some(
-    ({ id, command, time, state }) =>
+/** Those who work and do not wait for somebody else, who is in the list as well. Our own threads do not count. */
+const working = (processes: readonly TextRow[], ours: ReadonlySet<number>): TextRow[] =>
+  processes.filter(
+    ({ id, command, state }) =>
       WORKING.has(command ?? '') &&
-      Number(time) * 1000 >= milliseconds &&
       !ours.has(Number(id)) &&
       !/^waiting for (table|backup|global|commit|metadata)/i.test(state ?? ''),
   )
+
+/** Whether a statement is under way for longer than that; the list has whole seconds. */
+export const hasLongQuery = (processes: readonly TextRow[], milliseconds: number, ours: ReadonlySet<number>): boolean =>
+  working(processes, ours).some(({ time }) => Number(time) * 1000 >= milliseconds)
+
+const READS = /^\s*(?:select|with|show|explain|describe|desc|do|\()/i
+
+/** The same of statements that may write; a SELECT ... FOR UPDATE shows as a transaction. */
+export const hasLongWrite = (processes: readonly TextRow[], milliseconds: number, ours: ReadonlySet<number>): boolean =>
+  hasLongQuery(
+    processes.filter(({ info }) => !READS.test(bare(info ?? ''))),
+    milliseconds,
+    ours,
+  )
+
+/** Who works at what, one text each. */
+export const statementsOf = (processes: readonly TextRow[], ours: ReadonlySet<number>): ReadonlySet<string> =>
+  new Set(working(processes, ours).map(({ id, info }) => `${id} ${info}`))
+
+const bare = (statement: string): string => statement.replaceAll(/\/\*.*?\*\//gs, ' ')
 
 /** Who only reads or writes rows waits behind somebody else, who is in the list as well. */
 const ROWS = /^\s*(?:select|insert|update|delete|replace|with|show|call|do|set|\()/i
@@ -39,7 +53,7 @@ const isOurs = (info: string, db: string | null | undefined, database: string): 
 
 /** Of `ALTER TABLE a ADD b`: `a`, since column names may be those of other tables. Anything else as it is. */
 function subjectOf(info: string): string {
-  const text = info.replaceAll(/\/\*.*?\*\//gs, ' ')
+  const text = bare(info)
   const one = /^\s*(?:ALTER(?:\s+(?:ONLINE|IGNORE))*\s+TABLE|TRUNCATE(?:\s+TABLE)?)(?:\s+IF\s+EXISTS)?\s+(\S+)/i.exec(
     text,
   )

@@ -3,9 +3,11 @@ import type { OpenedSnapshot, SnapshotState } from '../../core/snapshot.js'
 import { discard, type Session } from './connect.js'
 import { queryText } from './query.js'
 import { type Sessions, untilAborted } from './sessions.js'
+import { UncoveredLock } from './snapshot-uncovered.js'
 import type { Lane } from './snapshot-lane.js'
-import type { Opening } from './snapshot-open.js'
-import { readProcesses, wantedTables } from './snapshot-watch.js'
+import type { Opening } from './snapshot-attempt.js'
+import { readProcesses, type Sight } from './snapshot-sight.js'
+import { wantedTables } from './snapshot-watch.js'
 
 /** The server's deadlock of metadata locks: others rename or alter what is read, and our transaction is gone. */
 const DEADLOCK = 1213
@@ -25,7 +27,8 @@ interface Waiting {
 export class Snapshot {
   readonly opened: OpenedSnapshot
   readonly #lanes: Set<Lane>
-  #holder: Session | null
+  readonly #sight: Sight
+  readonly #uncovered: UncoveredLock | null
   readonly #waiting: Waiting[] = []
   /** Tables that others wanted to alter: never read again, their rows would be of two definitions. */
   readonly #yielded = new Set<string>()
@@ -33,10 +36,11 @@ export class Snapshot {
 
   constructor(
     private readonly sessions: Sessions,
-    { lanes, holder, opened }: Opening,
+    { lanes, holder, opened, sight }: Opening,
   ) {
     this.#lanes = new Set(lanes)
-    this.#holder = holder
+    this.#uncovered = holder === null ? null : new UncoveredLock(holder, opened.locked)
+    this.#sight = sight
     this.opened = opened
   }
 
@@ -80,18 +84,18 @@ export class Snapshot {
   }
 
   /** Lets go of what was read, where that takes the session's end; and of what others wait for, whatever it takes. */
-  async keep(read: ReadonlySet<string>): Promise<SnapshotState> {
+  async keep(read: ReadonlySet<string>, unlock: boolean): Promise<SnapshotState> {
     this.#endRead(read)
-    if (this.#holder !== null && this.opened.locked.every((table) => read.has(table))) this.#releaseUncovered()
+    const released = this.#uncovered?.keep(read, unlock) ?? []
     await this.#yieldToOthers(read)
     for (const lane of this.#lanes) if (!lane.busy && !lane.isOpen) this.#drop(lane)
-    return { sessions: this.#lanes.size, yielded: [...this.#yielded] }
+    return { sessions: this.#lanes.size, yielded: [...this.#yielded], released }
   }
 
   /** Ends all sessions; who still reads in one fails with `snapshot-lost`. */
   close(): void {
     this.#closed = true
-    this.#releaseUncovered()
+    this.#uncovered?.end()
     for (const lane of this.#lanes) lane.end()
     this.#lanes.clear()
     for (const one of this.#waiting.splice(0)) one.fail(lost())
@@ -162,7 +166,7 @@ export class Snapshot {
     if (held.size === 0) return
     const { address } = this.sessions
     const wanted = await this.sessions.withSession(async (session) =>
-      wantedTables(await readProcesses(session), held, address.database),
+      wantedTables(await readProcesses(session, this.#sight), held, address.database),
     )
     for (const table of wanted) if (!read.has(table)) this.#yielded.add(table)
     for (const lane of this.#lanes) {
@@ -186,11 +190,6 @@ export class Snapshot {
   }
 
   #isAltered = (error: unknown): boolean => (error as { readonly errno?: number }).errno === DEADLOCK
-
-  #releaseUncovered(): void {
-    if (this.#holder !== null) discard(this.#holder.raw)
-    this.#holder = null
-  }
 }
 
 /** Nobody touched this table: another session of the snapshot reads it again. */

@@ -10,13 +10,18 @@ const UNKEPT_MS = 30_000
 /** The snapshots that this process holds of one source, by run. */
 export class Snapshots {
   readonly #held = new Map<RunId, { readonly snapshot: Snapshot; timer: NodeJS.Timeout }>()
+  /** How often an attempt that failed had asked for a lock without seeing what it waits for; the next one goes on counting. */
+  readonly #unseen = new Map<RunId, { asked: number }>()
 
   constructor(private readonly sessions: Sessions) {}
 
   /** What was held under this run's id was never heard of, and is closed. */
   async open(request: SnapshotRequest, signal: AbortSignal): Promise<OpenedSnapshot> {
     this.close(request.run)
-    const snapshot = new Snapshot(this.sessions, await openUnderLock(this.sessions, request, signal))
+    const unseen = this.#unseen.get(request.run) ?? { asked: 0 }
+    this.#unseen.set(request.run, unseen)
+    const snapshot = new Snapshot(this.sessions, await openUnderLock(this.sessions, request, unseen, signal))
+    this.#unseen.delete(request.run)
     this.#held.set(request.run, { snapshot, timer: this.#unkept(request.run) })
     return snapshot.opened
   }
@@ -28,14 +33,14 @@ export class Snapshots {
     return held.snapshot
   }
 
-  async keep(run: RunId, read: readonly string[]): Promise<SnapshotState> {
+  async keep(run: RunId, read: readonly string[], unlock = false): Promise<SnapshotState> {
     const snapshot = this.of(run)
     const held = this.#held.get(run)
     if (held !== undefined) {
       clearTimeout(held.timer)
       held.timer = this.#unkept(run)
     }
-    const state = await snapshot.keep(new Set(read))
+    const state = await snapshot.keep(new Set(read), unlock)
     if (state.sessions > 0) return state
     this.close(run)
     throw lost()

@@ -28,7 +28,8 @@ export function compareConstraints(
     found.add(table, subject, text, is?.text ?? null)
     if (is !== undefined && !is.valid) found.add(table, subject, 'validated', 'not validated', true)
   }
-  for (const [name, { text }] of constraints) found.add(table, subjectOf(table, name), null, text)
+  for (const [name, { text, valid }] of constraints)
+    found.add(table, subjectOf(table, name), null, valid ? text : `${text} not validated`)
 }
 
 /** `foreign key orders.orders_customer_fkey` */

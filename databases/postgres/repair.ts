@@ -2,13 +2,13 @@ import type pg from 'pg'
 import { Failure } from '../../core/failure.js'
 import type { Plan, PlannedTable } from '../../core/plan/types.js'
 import type { Mended, ReadOptions, RowCounts, RowSink, TableRepair, TargetPart } from '../../core/ports.js'
-import type { Digest, ProofRequest } from '../../core/proof.js'
+import type { Digest, KeyLeft, ProofRequest } from '../../core/proof.js'
 import { CopyIn } from './copy-in.js'
 import { codeOf, toFailure, type ErrorContext } from './errors.js'
-import { readMended, recordMended } from './ledger/mended.js'
+import { readMended, recordKeysLeft, recordMended } from './ledger/mended.js'
 import { idents, tableName } from './quote.js'
 import { readRows } from './read.js'
-import { distrustBroken, dropKeys, foreignKeysAround } from './repair-foreign-keys.js'
+import { dropKeys, foreignKeysAround, putKeysBack, settleKeys } from './repair-foreign-keys.js'
 import { playReplica, restTriggers } from './repair-triggers.js'
 import type { Target } from './target.js'
 
@@ -117,12 +117,16 @@ class Repair implements TableRepair {
     })
   }
 
-  async commit(digests: readonly { readonly ordinal: number; readonly digest: Digest }[]): Promise<Mended> {
+  async commit(
+    digests: readonly { readonly ordinal: number; readonly digest: Digest }[],
+    worker?: string,
+  ): Promise<Mended> {
     return await this.#doing(async () => {
-      const { deleted, inserted } = await this.#exchange()
+      const { deleted, inserted, keysLeft } = await this.#exchange()
       const mended = { deleted, inserted, chunks: digests.length }
       const rows = await this.#count()
-      await recordMended(this.#client, this.#request, this.#table.ordinal, { ...mended, rows }, digests)
+      await recordMended(this.#client, this.#request, this.#table.ordinal, { ...mended, rows }, digests, worker)
+      await recordKeysLeft(this.#client, this.#request.proof, keysLeft)
       await this.#client.query(`DROP TABLE ${this.#aside.rows}, ${this.#aside.ids}`)
       const ended = await this.#client.query('COMMIT')
       // A COMMIT of a transaction that had failed answers, without an error, that it rolled back.
@@ -137,24 +141,25 @@ class Repair implements TableRepair {
   }
 
   /** The rows that go, then the rows that come, with whatever would act on them at rest. */
-  async #exchange(): Promise<{ deleted: number; inserted: number }> {
+  async #exchange(): Promise<{ deleted: number; inserted: number; keysLeft: KeyLeft[] }> {
     const client = this.#client
+    // What is put off to the commit would keep the table from being altered.
+    await client.query('SET CONSTRAINTS ALL IMMEDIATE')
     const replica = await playReplica(client)
     const keys = await foreignKeysAround(client, this.#name)
-    const back = replica ? [] : await dropKeys(client, keys)
-    back.push(...(await restTriggers(client, this.#name, replica)))
+    const keysBack = replica ? [] : await dropKeys(client, keys)
+    const triggersBack = await restTriggers(client, this.#name, replica)
     const gone = await client.query(
       `DELETE FROM ONLY ${this.#name} WHERE ctid = ANY (ARRAY(SELECT id FROM ${this.#aside.ids}))`,
     )
     const come = await client.query(
       `INSERT INTO ${this.#name} (${this.#columns}) SELECT ${this.#columns} FROM ${this.#aside.rows}`,
     )
-    for (const statement of back) await client.query(statement)
-    if (replica) {
-      await client.query('SET LOCAL session_replication_role TO origin')
-      await distrustBroken(client, keys)
-    }
-    return { deleted: gone.rowCount ?? 0, inserted: come.rowCount ?? 0 }
+    await putKeysBack(client, keys, keysBack)
+    for (const statement of triggersBack) await client.query(statement)
+    if (replica) await client.query('SET LOCAL session_replication_role TO origin')
+    const keysLeft = await settleKeys(client, keys, this.#plan, { dropped: !replica })
+    return { deleted: gone.rowCount ?? 0, inserted: come.rowCount ?? 0, keysLeft }
   }
 
   async #count(): Promise<number> {

@@ -112,7 +112,7 @@ describe('the check of a MySQL source', () => {
   })
 
   it('refuses a config that asks for a snapshot which the account cannot have, and warns where none is asked for', async () => {
-    await withSource(MAKE, async ({ database }) => {
+    await withSource(MAKE, async ({ database, isMariaDb }) => {
       const all = `GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE ON ${database}.*`
       const asked = async (grants: readonly string[], read: 'snapshot' | 'best-effort' | null) =>
         (await findings(database, grants, ALL, read)).map(({ name, severity }) => `${severity} ${name}`)
@@ -120,8 +120,16 @@ describe('the check of a MySQL source', () => {
       expect(await asked([all], null)).toEqual(['warning account-may-not-lock'])
       expect(await asked([all], 'best-effort')).toEqual([])
       expect(await asked([all, `GRANT LOCK TABLES ON ${database}.*`], 'snapshot')).toEqual([
-        'info account-sees-no-processes',
+        'warning account-sees-no-processes',
       ])
+      // Of these only MySQL's lock waits for what the account does not see.
+      expect(await asked([all, 'GRANT RELOAD ON *.*'], 'snapshot')).toEqual([
+        `${isMariaDb ? 'info' : 'warning'} account-sees-no-processes`,
+      ])
+      // Whoever may read performance_schema sees statements there.
+      expect(await asked([all, 'GRANT RELOAD, SELECT ON *.*'], 'snapshot')).toEqual(
+        isMariaDb ? ['info account-sees-no-processes'] : [],
+      )
       expect(await asked([all, 'GRANT RELOAD, PROCESS ON *.*'], 'snapshot')).toEqual([])
     })
   })

@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  asAccount,
-  copyUntil,
-  failureOf,
-  never,
-  request,
-  rowsOf,
-  RUN,
-  transfers,
-  withPerson,
-} from '../support/snapshot.js'
+import { copyUntil, failureOf, never, request, rowsOf, RUN, transfers, withPerson } from '../support/snapshot.js'
 import { withSource } from '../support/source.js'
 import { waitUntil } from '../support/wait.js'
 
@@ -126,78 +116,33 @@ describe('a snapshot of a MySQL source', () => {
   })
 })
 
-describe('the lock of a snapshot', () => {
-  it('is not waited for behind a long query, and no writer waits meanwhile', async () => {
-    await withSource(ACCOUNTS, async ({ source, url, sql }) => {
-      await withPerson(url, async (say) => {
-        const long = say('SELECT COUNT(*), SLEEP(4) FROM account WHERE id = 1')
-        const opening = waitUntil('the long query', async () => {
-          const [row] = await sql(
-            "SELECT MAX(time) AS t FROM information_schema.processlist WHERE info LIKE '%SLEEP(4)%' AND info NOT LIKE '%processlist%'",
-          )
-          return Number(row?.t) >= 1
-          // Other tests have long queries on this server too.
-        }).then(() => source.openSnapshot(request(['account', 'other'], { patienceMs: 45_000 }), never()))
-        let longest = 0
-        let isOpen = false
-        void opening.then(() => (isOpen = true))
-        await withPerson(url, async (write) => {
-          while (!isOpen) {
-            const before = performance.now()
-            await write('UPDATE account SET v = v WHERE id = 5')
-            longest = Math.max(longest, performance.now() - before)
-          }
-        })
-        const opened = await opening
-        expect(longest).toBeLessThan(1000)
-        expect(opened.blockedMs).toBeLessThan(1000)
-        await long
-      })
-    })
-  })
+describe('tables that no snapshot covers', () => {
+  it('are told where their lock ended before they were read: somebody ended its session, or nobody could ask', async () => {
+    const old = `CREATE TABLE old (id int PRIMARY KEY) ENGINE=MyISAM; CREATE TABLE older (id int PRIMARY KEY) ENGINE=MyISAM`
+    await withSource(old, async ({ source, sql }) => {
+      await source.openSnapshot(request(['old', 'older']), never())
+      expect((await source.keepSnapshot(RUN, ['old'])).released).toEqual([])
+      const unlocked = await source.keepSnapshot(RUN, ['old'], true)
+      expect(unlocked.released).toEqual(['older'])
+      await sql('INSERT INTO older VALUES (1)')
+      expect((await source.keepSnapshot(RUN, ['old', 'older'])).released).toEqual(['older'])
 
-  it('is given up after its time, and tried again', async () => {
-    await withSource(ACCOUNTS, async ({ database, url, sql }) => {
-      await asAccount(database, [`GRANT SELECT, LOCK TABLES ON ${database}.*`], async (source) => {
-        await withPerson(url, async (say) => {
-          await say('START TRANSACTION; UPDATE account SET v = 1 WHERE id = 1')
-          const impatient = request(['account', 'other'], { lockTimeoutMs: 300, patienceMs: 1500 })
-          expect((await failureOf(source.openSnapshot(impatient, never()))).kind).toBe('source-conflict')
-          const opening = source.openSnapshot(request(['account', 'other'], { lockTimeoutMs: 300 }), never())
-          const isWaiting = async (): Promise<boolean> => {
-            const rows = await sql("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'LOCK TABLES%'")
-            return rows.length > 0
-          }
-          await waitUntil('a lock that waits', isWaiting, 10_000, 20)
-          await waitUntil('a lock that is given up', async () => !(await isWaiting()), 10_000, 20)
-          await say('COMMIT')
-          const opened = await opening
-          expect(opened).toMatchObject({ lock: 'LOCK TABLES' })
-          expect(opened.attempts).toBeGreaterThan(1)
-          expect(await rowsOf(source, 'account')).toContain('1\t1')
-        })
-      })
-    })
-  })
-
-  it('is the shortest that the account may take, or a refusal with the grant to give', async () => {
-    await withSource(ACCOUNTS, async ({ source, database, isMariaDb }) => {
-      const open = async (grants: readonly string[]) =>
-        await asAccount(database, grants, async (limited) => await limited.openSnapshot(request(['account']), never()))
-      const select = `GRANT SELECT ON ${database}.*`
-      expect((await open([select, 'GRANT RELOAD ON *.*'])).lock).toBe(
-        isMariaDb ? 'BACKUP STAGE' : 'FLUSH TABLES WITH READ LOCK',
+      await source.openSnapshot(request(['old', 'older']), never())
+      // The one that idles at no transaction: the others have begun theirs.
+      const [holder] = await sql(
+        `SELECT p.id FROM information_schema.processlist p LEFT JOIN information_schema.innodb_trx t
+           ON t.trx_mysql_thread_id = p.id
+         WHERE p.db = DATABASE() AND p.command = 'Sleep' AND t.trx_id IS NULL ORDER BY p.id DESC LIMIT 1`,
       )
-      expect((await open([select, `GRANT LOCK TABLES ON ${database}.*`])).lock).toBe('LOCK TABLES')
-      const failure = await failureOf(open([select]))
-      expect(failure.kind).toBe('source-privilege')
-      expect(failure.details.remedy).toContain('GRANT RELOAD, PROCESS ON *.* TO')
-      expect(failure.details.remedy).toContain(`GRANT LOCK TABLES ON \`${database}\`.* TO`)
-      expect(source).toBeDefined()
+      await sql(`KILL ${String(holder?.id)}`)
+      await waitUntil('the lock to be missed', async () => {
+        const { released } = await source.keepSnapshot(RUN, [])
+        return released.length === 2
+      })
     })
   })
 
-  it('stays on tables that no snapshot covers until they are read, or they are named', async () => {
+  it('are locked against writers until they are read, or they are named', async () => {
     const mixed = `CREATE TABLE old (id int PRIMARY KEY) ENGINE=MyISAM; INSERT INTO old VALUES (1);
       CREATE TABLE new (id int PRIMARY KEY) ENGINE=InnoDB; INSERT INTO new VALUES (1)`
     await withSource(mixed, async ({ source, url, sql }) => {

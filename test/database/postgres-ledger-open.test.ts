@@ -46,6 +46,20 @@ describe('the mark', () => {
     })
   })
 
+  it('is migrated by whoever comes first after an upgrade, also to read; where there is none, none is made', async () => {
+    await withPool(async (pool) => {
+      expect(await createLedger(pool).runs(1)).toEqual([])
+      await expect(pool.query('select from nightferry.mark')).rejects.toThrow('does not exist')
+      await openLedger(pool, 'shop', LEDGER_STEPS.slice(0, 1))
+      const readers = Array.from({ length: 8 }, () => createLedger(pool))
+      expect(await Promise.all(readers.map(async (ledger) => await ledger.proofsOf(RUN)))).toEqual(
+        readers.map(() => []),
+      )
+      const { rows } = await pool.query('select schema_version from nightferry.mark')
+      expect(rows).toEqual([{ schema_version: LEDGER_STEPS.length }])
+    })
+  })
+
   it('leaves nothing behind when a step of a migration fails', async () => {
     await withPool(async (pool) => {
       await openLedger(pool, 'shop')

@@ -60,6 +60,19 @@ describe('of which moment a run reads', () => {
     })
   })
 
+  it('says which tables lost their lock before they were read, said once or twice', async () => {
+    await withRun(async (ledger) => {
+      await ledger.setReading(RUN, {
+        label: 'snapshot',
+        reason: null,
+        snapshot: { ...SNAPSHOT, locked: ['old', 'oldest'] },
+      })
+      for (const tables of [['old'], ['old'], ['never locked']]) await ledger.labelTables(RUN, tables)
+      const { reading } = await ledger.report(RUN)
+      expect(reading?.snapshot).toMatchObject({ locked: ['oldest'], labelled: [...SNAPSHOT.labelled, 'old'] })
+    })
+  })
+
   it('counts the rows that an attempt had read before another one began', async () => {
     await withRun(async (ledger, pool) => {
       const first = claimOf(await ledger.claim(RUN, 0, 0, 'a'))

@@ -9,8 +9,15 @@ export const numbers = (count: number): string =>
   `with recursive d (n) as (select cast(0 as signed) union all select n + 1 from d where n < 99),
     s (n) as (select 100 * a.n + b.n + 1 from d a cross join d b where 100 * a.n + b.n < ${count})`
 
-/** A whole run, proved: big tables chunk by chunk, then bundles, keys and constraints. */
+/** A whole run, proved. */
 export async function runAll(site: SiteUnderTest, more: Partial<Config> = {}): Promise<void> {
+  await loadAll(site, more)
+  const { unclean } = await prove(site)
+  if (unclean !== 0) throw new Error(`${unclean} tables of the run are not clean`)
+}
+
+/** A run up to its proof: big tables chunk by chunk, then bundles, keys and constraints. */
+export async function loadAll(site: SiteUnderTest, more: Partial<Config> = {}): Promise<void> {
   const { data, ref, attempt } = site
   const { big, bundles } = await site.prepare(more)
   for (const { table, size, indexes } of big) {
@@ -28,8 +35,6 @@ export async function runAll(site: SiteUnderTest, more: Partial<Config> = {}): P
   await attempt(() => data.addForeignKeys({ ref }))
   for (const part of parts) await attempt(() => data.validateForeignKeys({ ref, part }))
   for (const part of parts) await attempt(() => data.sealTables({ ref, part }))
-  const { unclean } = await prove(site)
-  if (unclean !== 0) throw new Error(`${unclean} tables of the run are not clean`)
 }
 
 /** All differences of a proof, as `kind table key: column source -> target`. */
@@ -60,7 +65,8 @@ export async function repairAll(site: SiteUnderTest, request: ProofRequest) {
       table: mend.name,
       ...(await attempt(() => data.repairTable({ ref, proof: request.proof, mend }))),
     })
-  const schema: MendedSchema = await attempt(() => data.mendSchema({ ref, tables: request.tables }))
+  const { proof } = request
+  const schema: MendedSchema = await attempt(() => data.mendSchema({ ref, proof, tables: request.tables }))
   const again = { ...request, tables: tables.map(({ table }) => table).sort((a, b) => a - b) }
   const proved = await prove(site, again)
   return { mended, schema, proved }

@@ -69,6 +69,28 @@ export async function withPerson<T>(
   }
 }
 
+/** The longest that somebody waited who wrote to table `account`, or read it, until that was settled. */
+export async function longestWaits(url: string, until: Promise<unknown>): Promise<{ write: number; read: number }> {
+  let isOver = false
+  const over = (): void => void (isOver = true)
+  until.then(over, over)
+  const longest = async (sql: string): Promise<number> =>
+    await withPerson(url, async (say) => {
+      let most = 0
+      while (!isOver) {
+        const before = performance.now()
+        await say(sql)
+        most = Math.max(most, performance.now() - before)
+      }
+      return most
+    })
+  const [write, read] = await Promise.all([
+    longest('UPDATE account SET v = v WHERE id = 5'),
+    longest('SELECT * FROM account WHERE id = 2'),
+  ])
+  return { write, read }
+}
+
 /** The source as an account with just these rights sees it. */
 export async function asAccount<T>(
   database: string,

@@ -101,3 +101,12 @@ test('a tee gives every block to both, and its sink’s answer', async () => {
   expect(digestSink(alone).write(Buffer.from('1\n'))).toBe(true)
   expect(alone.value()).toBe(digest(ORDERED, Buffer.from('1\n')))
 })
+
+test.each([BUCKETS, ORDERED])('a line that comes many times is digested as if each had come: $form', (form) => {
+  const [once, often] = [digesterOf(form), digesterOf(form)]
+  for (const digester of [once, often]) digester.write(textOf(lines(40)))
+  for (let n = 0; n < 3000; n++) once.write(Buffer.from('17\tthe same\n'))
+  often.lines(Buffer.from('17\tthe same'), 2999)
+  often.lines(Buffer.from('17\tthe same'), 1)
+  expect(often.value()).toBe(once.value())
+})

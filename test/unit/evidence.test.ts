@@ -67,6 +67,17 @@ describe('the evidence of a table', () => {
     expect(said?.source).toMatchObject({ rows: 3, digest: null })
   })
 
+  it('does not hold a proof of before a repair against digests that the repair wrote', () => {
+    const parts = ['r.2', 'r'].map((proof) => ({
+      ...{ proof, side: 'T' as const, ordinal: 0, digest: digest('old'), by: 'w1', at: '2026-11-20T04:00:00.000Z' },
+    }))
+    const mended = [{ proof: 'r.2', deleted: 1, inserted: 1, at: '2026-11-21T03:00:00.000Z' }]
+    const proofs = [{ ...proved(), proof: 'r.2', kind: 'repair' as const }, proved()]
+    const said = of({ chunks: [chunk(0, 'new')], parts, mended }, proofs).proofs
+    expect(said.map(({ unequal }) => unequal.length)).toEqual([1, 0])
+    expect(of({ chunks: [chunk(0, 'new')], parts }, proofs).proofs.map(({ unequal }) => unequal.length)).toEqual([1, 1])
+  })
+
   it('adds up what its buckets hold, over all parts, and gives no part a digest of its own', () => {
     const bucket = (count: number, sum: bigint) =>
       count.toString(16).padStart(16, '0') + sum.toString(16).padStart(32, '0')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readGrants } from '../../databases/mysql/grants.js'
 import type { TextRow } from '../../databases/mysql/query.js'
-import { locksOf, mayLock } from '../../databases/mysql/snapshot-lock.js'
-import { hasLongQuery, wantedTables } from '../../databases/mysql/snapshot-watch.js'
+import { lockFor, locksOf } from '../../databases/mysql/snapshot-lock.js'
+import { hasLongQuery, hasLongWrite, statementsOf, wantedTables } from '../../databases/mysql/snapshot-watch.js'
 import { readVersion } from '../../databases/mysql/server.js'
 
 const waits = (info: string, db: string | null = 'shop'): TextRow => ({
@@ -54,10 +54,26 @@ test('a long query is one that works; who sleeps, waits, or is ours does not cou
   expect(hasLongQuery([query({})], 1000, new Set([9]))).toBe(false)
 })
 
+test('a long write is a long statement that does not only read', () => {
+  const said = (info: string): boolean =>
+    hasLongWrite([{ id: '9', command: 'Query', time: '3', state: 'updating', info }], 1000, new Set())
+  expect(said('UPDATE t SET v = 1')).toBe(true)
+  expect(said('/* report */ SELECT COUNT(*) FROM t')).toBe(false)
+  expect(said('(SELECT 1) UNION (SELECT 2)')).toBe(false)
+})
+
+test('what goes on is the same statement of the same thread in two looks', () => {
+  const look = (id: string, info: string): ReadonlySet<string> =>
+    statementsOf([{ id, command: 'Query', time: '0', state: 'executing', info }], new Set([5]))
+  expect(look('9', 'SELECT 1')).toEqual(look('9', 'SELECT 1'))
+  expect(look('9', 'SELECT 1')).not.toEqual(look('8', 'SELECT 1'))
+  expect(look('5', 'SELECT 1').size).toBe(0)
+})
+
 describe('the right to lock', () => {
   const mysql = readVersion('9.7.4')
   const maria = readVersion('10.11.19-MariaDB-log')
-  const may = (line: string, server = mysql): boolean => mayLock(readGrants([{ grant: line }], 'shop'), server)
+  const may = (line: string, server = mysql): boolean => lockFor(readGrants([{ grant: line }], 'shop'), server) !== null
   test.each<[string, boolean]>([
     ['GRANT RELOAD ON *.* TO `a`@`%`', true],
     ['GRANT ALL PRIVILEGES ON *.* TO `a`@`%`', true],
@@ -80,5 +96,11 @@ describe('the right to lock', () => {
       'LOCK TABLES',
     ])
     expect(locksOf(mysql, []).map(({ name }) => name)).toEqual(['FLUSH TABLES WITH READ LOCK'])
+    expect(locksOf(mysql, ['a'])[0]?.name).toBe('FLUSH TABLES WITH READ LOCK')
+  })
+
+  test('without sight of others the one whose wait ends with it comes first on MySQL', () => {
+    expect(locksOf(mysql, ['a'], true).map(({ name }) => name)).toEqual(['LOCK TABLES', 'FLUSH TABLES WITH READ LOCK'])
+    expect(locksOf(maria, ['a'], true)[0]?.name).toBe('BACKUP STAGE')
   })
 })

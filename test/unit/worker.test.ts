@@ -116,6 +116,7 @@ describe('the read API', () => {
     progress: async (run: string) => ({ progress: run }),
     proofsOf: async (run: string) => [{ proof: run }],
     proofReport: async (proof: string) => (proof === 'none' ? null : { proof }),
+    proof: async (proof: string) => (proof === 'none' ? null : { proof }),
     differences: async (_proof: string, after: string | null) =>
       after === null
         ? [{ id: '7', table: 't', difference: { kind: 'changed', key: 'id=1', columns: CELLS, times: 1 } }]

@@ -4,7 +4,7 @@ import type { ProofRequest } from '../../core/proof.js'
 import { migrationStatus, repair, type ProveRequest } from '../../workflows/messages.js'
 import type { repair as repairWorkflow } from '../../workflows/repair.js'
 import { applyAndRun, failureOf, soon } from '../support/runs.js'
-import type { Script } from '../support/scripted.js'
+import { summaryOf, type Script } from '../support/scripted.js'
 import { waitUntil } from '../support/wait.js'
 import { withWorld, type World } from '../support/world.js'
 
@@ -50,18 +50,24 @@ describe('a repair', () => {
         return { pieces: [], parts: [{ part: { table: 1 }, name: 'customer', tables: 1 }] }
       },
       judgeTables: async () => ({ stopped: 0, unclean: 0, differences: 0 }),
-      closeProof: async ({ proof }) => void done.push(`closed ${proof}`),
+      closeProof: async ({ ref, proof }) => {
+        done.push(`closed ${proof}`)
+        return { ...summaryOf(ref.run, 'incomplete', 'otherwise'), mended: { tables: 1, by: proof } }
+      },
     }
     await withWorld(script, async (world) => {
       const { entity, run, started, handle } = await repaired(world)
       expect(started).toEqual({ proof: `${run}.2`, run, workflowId: `repair/shop/${run}.2` })
-      expect(await handle.result()).toEqual({
+      expect(await handle.result()).toMatchObject({
         ...{ proof: `${run}.2`, tables: 2, deleted: 2, inserted: 4, schema: 3, failures: [] },
         ...{ unclean: 0, differences: 0 },
       })
       expect(done.slice(done.indexOf('orders'))).toEqual(['orders', 'customer', 'schema', 'plan', `closed ${run}.2`])
       expect(asked.at(-1)).toMatchObject({ proof: `${run}.2`, kind: 'repair', tables: [1, 4] })
       await waitUntil('the entity to know', async () => (await entity.query(migrationStatus)).proving === null)
+      // What was mended since is news; how the run ended is not.
+      const { runs } = await entity.query(migrationStatus)
+      expect(runs).toMatchObject([{ run, state: 'complete', reason: null, mended: { tables: 1, by: `${run}.2` } }])
     })
   })
 

@@ -1,4 +1,4 @@
-import { CancelledFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { Context } from '@temporalio/activity'
 import { describe, expect, it } from 'vitest'
 import type { ProofRequest } from '../../core/proof.js'
@@ -158,6 +158,33 @@ describe('a verify', () => {
       expect(Date.now() - at).toBeLessThan(1500)
       expect(closed).toBe(1)
       await waitUntil('the entity to know', async () => (await entity.query(migrationStatus)).proving === null)
+    })
+  })
+
+  it('whose verdict of one table cannot be found judges the others, stops nothing, and is not clean', async () => {
+    const parked: unknown[] = []
+    let proofs = 0
+    const script: Script = {
+      planProof: async () => {
+        proofs++
+        return { pieces: [], parts: [0, 1].map((table) => ({ part: { table }, name: `t${table}`, tables: 1 })) }
+      },
+      judgeTables: async ({ part }) => {
+        if (proofs > 1 && 'table' in part && part.table === 0)
+          throw ApplicationFailure.nonRetryable('An unexpected error', 'internal')
+        return { stopped: 0, unclean: 0, differences: 0 }
+      },
+      parkTables: async (input) => {
+        parked.push(input)
+        return { stopped: 1 }
+      },
+    }
+    await withWorld(script, async (world) => {
+      const { entity } = await ran(world)
+      const { workflowId } = await entity.executeUpdate(verify, asking())
+      const handle = world.client.workflow.getHandle<typeof verifyWorkflow>(workflowId)
+      expect(await handle.result()).toMatchObject({ tables: 2, unclean: 1 })
+      expect(parked).toEqual([])
     })
   })
 

@@ -6,7 +6,8 @@ import { readAudit, writeAudit } from './audit.js'
 import { addChunks, chunkStats } from './chunks.js'
 import { chunkProgress, claimChunks, claimWhole } from './claims.js'
 import { evidenceRows } from './evidence.js'
-import { openLedger } from './open.js'
+import { endMended, keysLeftBy } from './mended.js'
+import { migrateLedger, openLedger } from './open.js'
 import { addWitness, differenceKinds, readDifferences, setDifferences } from './differences.js'
 import { readProgress } from './progress.js'
 import { proofReport, proofsOf } from './proof-report.js'
@@ -22,9 +23,9 @@ import {
   readProof,
   setVerdict,
 } from './proofs.js'
-import { loseSnapshot, restartRun, setReading, tablesMade } from './reading.js'
+import { labelTables, loseSnapshot, restartRun, setReading, tablesMade } from './reading.js'
 import { readReport } from './report.js'
-import { closeRun, enterPhase, listRuns, openRun } from './runs.js'
+import { closeRun, enterPhase, listRuns, openRun, summaryOf } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
 import { latestVersion, readVersion, saveVersion } from './versions.js'
 import { noteWitness, witnessed } from './witnessed.js'
@@ -41,7 +42,7 @@ const CLAIM_WAITS_MS = 20_000
  */
 export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: number } = {}): LedgerPort {
   const waits = options.claimWaitsMs ?? CLAIM_WAITS_MS
-  return {
+  return migratedFirst(pool, {
     open: (migration) => openLedger(pool, migration),
     saveVersion: (version) => saveVersion(pool, version),
     version: (number) => readVersion(pool, number),
@@ -51,6 +52,7 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     enterPhase: (run, phase) => enterPhase(pool, run, phase),
     setReading: (run, reading) => setReading(pool, run, reading),
     loseSnapshot: (run, reason) => loseSnapshot(pool, run, reason),
+    labelTables: (run, tables) => labelTables(pool, run, tables),
     tablesMade: (run, made) => tablesMade(pool, run, made),
     restartRun: (run) => restartRun(pool, run),
     closeRun: (run, state, reason) => closeRun(pool, run, state, reason),
@@ -87,6 +89,8 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     noteWitness: (run, table, ordinal, witness) => noteWitness(pool, run, table, ordinal, witness),
     setVerdict: (proof, table, verdict, rows) => setVerdict(pool, proof, table, verdict, rows),
     loadVerdict: (run, table) => loadVerdict(pool, run, table),
+    endMended: (run, proof, table) => endMended(pool, run, proof, table),
+    keysLeftBy: (proof) => keysLeftBy(pool, proof),
     closeProof: (proof) => closeProof(pool, proof),
     proofsOf: (run) => unlessThereIsNone(() => proofsOf(pool, run), []),
     proofReport: (proof) => unlessThereIsNone(() => proofReport(pool, proof), null),
@@ -96,10 +100,32 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
 
     differenceKinds: (proof) => differenceKinds(pool, proof),
 
+    summary: (run) => summaryOf(pool, run),
     runs: (limit) => unlessThereIsNone(() => listRuns(pool, limit), []),
     report: (run) => readReport(pool, run),
     progress: (run) => readProgress(pool, run),
+  })
+}
+
+/** Every method but `open`, behind a look at the ledger's version: once, as soon as there is a ledger. */
+function migratedFirst(pool: pg.Pool, ledger: LedgerPort): LedgerPort {
+  let looking: Promise<boolean> | null = null
+  const look = async (): Promise<void> => {
+    looking ??= unlessThereIsNone(() => migrateLedger(pool), false)
+    const found = await looking.catch((error: unknown) => {
+      looking = null
+      throw error
+    })
+    if (!found) looking = null
   }
+  const methods = Object.entries(ledger).map(([name, method]) => [
+    name,
+    async (...args: unknown[]) => {
+      if (name !== 'open') await look()
+      return await (method as (...args: unknown[]) => Promise<unknown>)(...args)
+    },
+  ])
+  return Object.fromEntries(methods) as LedgerPort
 }
 
 /** Undefined table, undefined schema, database that does not exist yet: nothing was ever applied to this target. */

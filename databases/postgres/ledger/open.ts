@@ -27,6 +27,16 @@ export async function openLedger(pool: pg.Pool, migration: string, steps = LEDGE
   })
 }
 
+/**
+ * Brings a ledger that older code made up to this code's version, and says whether there is one: whoever comes first after
+ * an upgrade, also to read a report, must not meet a column that is not there yet.
+ */
+export async function migrateLedger(pool: pg.Pool, steps = LEDGER_STEPS): Promise<boolean> {
+  const mark = await readMark(pool)
+  if (mark !== null && mark.schema_version < steps.length) await openLedger(pool, mark.migration, steps)
+  return mark !== null
+}
+
 // Asked of pg_class and not by to_regclass(), which may answer from a cache older than the lock we have just waited for.
 const RELATIONS = `pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = 'nightferry'`
 

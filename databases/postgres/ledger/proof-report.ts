@@ -3,6 +3,7 @@ import type { PlannedTable } from '../../../core/plan/types.js'
 import { notWitnessed } from '../../../core/plan/witnessed.js'
 import type { ProofId, ProofReport, TableProof, Verdict } from '../../../core/proof.js'
 import type { RunId } from '../../../core/run.js'
+import { keysLeftBy } from './mended.js'
 import { countOf, iso, rowsOf, type Queryable } from './query.js'
 
 interface ProofRow {
@@ -29,16 +30,25 @@ export async function proofsOf(db: Queryable, run: RunId): Promise<ProofReport[]
     [run],
   )
   const reports = []
-  for (const row of rows) reports.push(reportOf(row, await tableProofs(db, row)))
+  for (const row of rows) reports.push(await reportOf(db, row))
   return reports
 }
 
 export async function proofReport(db: Queryable, proof: ProofId): Promise<ProofReport | null> {
   const [row] = await rowsOf<ProofRow & pg.QueryResultRow>(db, `${PROOF} where p.proof = $1`, [proof])
-  return row === undefined ? null : reportOf(row, await tableProofs(db, row))
+  return row === undefined ? null : await reportOf(db, row)
 }
 
-const reportOf = (row: ProofRow, tables: TableProof[]): ProofReport => ({
+async function reportOf(db: Queryable, row: ProofRow): Promise<ProofReport> {
+  const tables = await tableProofs(db, row)
+  const keysLeft = row.kind === 'repair' ? await keysLeftBy(db, row.proof) : []
+  return { ...headOf(row), tables, differences: differencesOf(tables), ...(keysLeft.length > 0 && { keysLeft }) }
+}
+
+const differencesOf = (tables: readonly TableProof[]): number =>
+  tables.reduce((sum, { differences }) => sum + differences, 0)
+
+const headOf = (row: ProofRow): Omit<ProofReport, 'tables' | 'differences'> => ({
   format: 1,
   migration: row.migration,
   proof: row.proof,
@@ -49,8 +59,6 @@ const reportOf = (row: ProofRow, tables: TableProof[]): ProofReport => ({
   started: row.started,
   ended: row.ended,
   verdict: row.verdict,
-  tables,
-  differences: tables.reduce((sum, table) => sum + table.differences, 0),
 })
 
 interface TableRow {
@@ -70,9 +78,18 @@ interface TableRow {
   readonly agrees: boolean | null
 }
 
-/** SHA-256 over the digests of all parts, in their order: what stands in evidence for a table of many parts. */
-const OVER_PARTS = (from: string): string =>
-  `(select encode(sha256(string_agg(digest, ''::bytea order by ordinal)), 'hex') from ${from})`
+/**
+ * SHA-256 over the digests of all parts, in their order: what stands in evidence for a table of many parts. None for a
+ * table in buckets, whose parts are not the same on both sides, and take 50 KB each.
+ */
+const OVER_PARTS = (from: string, unless = ''): string =>
+  `case when t.parts is null ${unless} then
+     (select encode(sha256(string_agg(digest, ''::bytea order by ordinal)), 'hex') from ${from}) end`
+
+/** What the chunks held then: a repair has written their digests anew since. */
+const UNLESS_MENDED = `and not exists (
+  select from nightferry.mended m join nightferry.proof q using (proof)
+  where q.run = $2 and m.table_ordinal = t.table_ordinal and m.at > p.ended_at)`
 
 async function tableProofs(db: Queryable, { proof, run }: ProofRow): Promise<TableProof[]> {
   const part = (side: string): string =>
@@ -81,10 +98,11 @@ async function tableProofs(db: Queryable, { proof, run }: ProofRow): Promise<Tab
     db,
     `select t.table_ordinal as ordinal, v.source_name as name, t.verdict, t.parts is not null as by_pages,
        t.rows_source, t.rows_target, t.differences, t.seconds,
-       ${OVER_PARTS('nightferry.chunk where run = $2 and table_ordinal = t.table_ordinal')} as s0,
+       ${OVER_PARTS('nightferry.chunk where run = $2 and table_ordinal = t.table_ordinal', UNLESS_MENDED)} as s0,
        ${OVER_PARTS(part('T'))} as t, ${OVER_PARTS(part('S1'))} as s1,
        w.ranges, w.witnessed, w.agrees
      from nightferry.proof_table t
+     join nightferry.proof p on p.proof = t.proof
      join nightferry.run r on r.run = $2
      join nightferry.version_table v on v.version = r.version and v.ordinal = t.table_ordinal
      cross join lateral (

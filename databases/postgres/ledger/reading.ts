@@ -34,6 +34,17 @@ export async function loseSnapshot(db: Queryable, run: RunId, reason: string): P
   )
 }
 
+export async function labelTables(db: Queryable, run: RunId, tables: readonly string[]): Promise<void> {
+  await rowsOf(
+    db,
+    `update nightferry.run
+     set locked = array(select t from unnest(locked) t where t <> all ($2::text[])),
+       labelled = labelled || array(select t from unnest(locked) t where t = any ($2::text[]))
+     where run = $1 and ended_at is null and locked && $2::text[]`,
+    [run, tables],
+  )
+}
+
 export async function tablesMade(
   db: Queryable,
   run: RunId,

@@ -43,6 +43,8 @@ interface TableRow {
   readonly table_ordinal: number
   readonly state: TableState
   readonly rows_counted: string | null
+  readonly proved_by: string | null
+  readonly mended: boolean
   readonly copy: number
   readonly indexes: number
   readonly constraints: number
@@ -52,9 +54,11 @@ interface TableRow {
 async function tables(db: Queryable, run: RunId, plan: Plan): Promise<TableReport[]> {
   const rows = await rowsOf<TableRow & { [column: string]: unknown }>(
     db,
-    `select table_ordinal, state, rows_counted, seconds_copy as copy, seconds_indexes as indexes,
-       seconds_constraints as constraints, seconds_vacuum as vacuum
-     from nightferry.run_table where run = $1 order by table_ordinal`,
+    `select table_ordinal, state, rows_counted, proved_by, seconds_copy as copy, seconds_indexes as indexes,
+       seconds_constraints as constraints, seconds_vacuum as vacuum,
+       exists (select from nightferry.mended m join nightferry.proof p using (proof)
+         where p.run = t.run and m.table_ordinal = t.table_ordinal) as mended
+     from nightferry.run_table t where run = $1 order by table_ordinal`,
     [run],
   )
   const sums = await chunkSums(db, run)
@@ -80,6 +84,8 @@ function tableReport(row: TableRow, plan: Plan, sums: ChunkSums, failed: TableRe
     chunks: sums.chunks,
     seconds: { copy, indexes, constraints, vacuum },
     failures: failed,
+    ...(row.proved_by !== null && { provedBy: row.proved_by }),
+    ...(row.mended && { label: 'best-effort' }),
   }
 }
 

@@ -74,10 +74,12 @@ interface SummaryRow {
   readonly rows: string
   readonly bytes: string
   readonly reason: string | null
+  readonly mended: number
+  readonly mended_by: string | null
 }
 
 // Totals of closed runs are read from their row; only runs that are open are counted.
-const SUMMARY = `select r.run, r.version, r.state, r.label, r.reason,
+const SUMMARY = `select r.run, r.version, r.state, r.label, r.reason, r.mended, r.mended_by,
     ${iso('r.started_at')} as started, ${iso('r.ended_at')} as ended,
     coalesce(r.tables, t.tables) as tables, coalesce(r.stopped, t.stopped) as stopped,
     coalesce(r.rows, c.rows) as rows, coalesce(r.bytes, c.bytes) as bytes
@@ -101,6 +103,7 @@ const summary = (row: SummaryRow): RunSummary => ({
   rows: countOf(row.rows),
   bytes: countOf(row.bytes),
   reason: row.reason,
+  ...(row.mended_by === null ? {} : { mended: { tables: row.mended, by: row.mended_by } }),
 })
 
 /** `refused` where this target knows no such run. */

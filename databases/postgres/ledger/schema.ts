@@ -227,6 +227,23 @@ export const LEDGER_STEPS: readonly string[] = [
   );
   `,
   `
+  -- Foreign keys that people made and that held, until a repair had to leave them NOT VALID: told as long as they are.
+  create table nightferry.key_left (
+    child oid not null,
+    name text not null,
+    proof text not null references nightferry.proof on delete cascade,
+    why text not null,
+    at timestamptz not null default clock_timestamp(),
+    primary key (child, name)
+  );
+  -- A million of them are read page by page.
+  create index difference_id on nightferry.difference (proof, id);
+  -- The repair that mended and proved the table after its load proof had stopped it.
+  alter table nightferry.run_table add column proved_by text;
+  -- How many of those, and the last repair that there was one in.
+  alter table nightferry.run add column mended integer not null default 0, add column mended_by text;
+  `,
+  `
   -- Who asked for what, and why.
   create table nightferry.audit (
     at timestamptz not null,

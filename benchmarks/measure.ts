@@ -43,7 +43,7 @@ export async function measureCase(
   for (let round = 1; round <= where.rounds; round++) {
     for (const [tool, { done, failures }] of runs) {
       where.signal.throwIfAborted()
-      const name = `bench_${bench.name}_${tool.name}_${process.pid}_${round}`
+      const name = `bench_${bench.name}_${tool.name.replaceAll('-', '_')}_${process.pid}_${round}`
       const outcome = await withTarget(where.postgres, name, async (target) => {
         const job = { bench, source, target, readyFile, folder }
         return await attempt(tool, job, round === 1 ? digest : null)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { BOUNDS } from '../../core/compare/surplus.js'
 import type { Ports } from '../../core/ports.js'
 import { numbers, repairAll, repairOf, runAll, verifyAll } from '../support/repair.js'
 import { mysqlUrl, onMysql } from '../support/servers.js'
@@ -97,6 +98,20 @@ describe('a repair', () => {
         ['visit', 0, 90],
       ])
       expect(proved).toMatchObject({ unclean: 0, differences: 0 })
+    }))
+
+  it('takes away as many copies of one line as are too many, and more than it may hold ids of', () =>
+    withSite(SHOP, async (site) => {
+      await runAll(site, small)
+      const more = BOUNDS.ids + 20_000
+      await site.postgres(`delete from visit where page = 'p2'; insert into visit values ('p7', 7);
+        insert into visit select 'p1', 1 from generate_series(1, ${more})`)
+      await verifyAll(site)
+      const { mended, proved } = await repairAll(site, repairOf(site, 3))
+      expect(mended).toMatchObject([{ table: 'visit', deleted: more + 1, inserted: 30 }])
+      expect(proved).toMatchObject({ unclean: 0, differences: 0 })
+      expect(await verifyAll(site, 4, { withSource: true })).toEqual([])
+      expect(await site.postgres('select count(*)::int as n from visit')).toEqual([{ n: 90 }])
     }))
 
   it('brings what the source holds now, and the ledger knows what that is', () =>

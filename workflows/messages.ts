@@ -85,6 +85,60 @@ export interface HoldAnswer {
   readonly snapshot: HeldSnapshot | null
 }
 
+/** New executions over the same ledger for tables that stopped. */
+export interface RetryRequest extends Request {
+  /** Names, as the source or the target spells them; null: every table that stopped. */
+  readonly tables: readonly string[] | null
+  /** Null: the last one. */
+  readonly run: RunId | null
+}
+
+export interface RetryAnswer extends StartRunAnswer {
+  /** The source's names. */
+  readonly tables: readonly string[]
+  /** What must be done again, and why; null: nothing. */
+  readonly again: string | null
+}
+
+/** A table that stopped is left out of its run, with a person's reason. */
+export interface SkipRequest extends Request {
+  readonly table: string
+  readonly reason: string
+  /** Null: the last one. */
+  readonly run: RunId | null
+}
+
+export interface SkipAnswer {
+  readonly run: RunId
+  /** The source's name. */
+  readonly table: string
+  /** How the run stands since; null: it is still under way. */
+  readonly summary: RunSummary | null
+}
+
+export interface AbortRequest extends Request {
+  readonly reason: string
+}
+
+export interface AbortAnswer {
+  /** What was ended; null: nothing was under way. */
+  readonly work: { readonly what: 'run' | 'verify' | 'repair'; readonly id: string } | null
+}
+
+export interface SetRequest extends Request {
+  /** Only those to turn. */
+  readonly knobs: Knobs
+  /** Those to take back: they are as the config says again. */
+  readonly reset: readonly (keyof Knobs)[]
+}
+
+export interface SetAnswer {
+  /** What is turned over the config now. */
+  readonly knobs: Knobs
+  /** What a person should know of it, such as when it takes effect; null: nothing. */
+  readonly said: string | null
+}
+
 /** Refused with an ApplicationFailure of type `Refused` (or of a failure kind); its message says what to do. */
 export const apply = defineUpdate<ApplyAnswer, [ApplyRequest]>(UPDATES.apply)
 export const startRun = defineUpdate<StartRunAnswer, [StartRunRequest]>(UPDATES.startRun)
@@ -94,6 +148,12 @@ export const repair = defineUpdate<ProveAnswer, [ProveRequest]>(UPDATES.repair)
 
 export const pause = defineUpdate<HoldAnswer, [PauseRequest]>(UPDATES.pause)
 export const resume = defineUpdate<HoldAnswer, [ResumeRequest]>(UPDATES.resume)
+export const retry = defineUpdate<RetryAnswer, [RetryRequest]>(UPDATES.retry)
+export const skip = defineUpdate<SkipAnswer, [SkipRequest]>(UPDATES.skip)
+/** Ends what is under way; what it did stays. */
+export const abort = defineUpdate<AbortAnswer, [AbortRequest]>(UPDATES.abort)
+/** Turns knobs until the next apply. */
+export const set = defineUpdate<SetAnswer, [SetRequest]>(UPDATES.set)
 
 /** The same words for Temporal's own tools; the payload may be anything. */
 export const pauseSignal = defineSignal<[unknown]>(SIGNALS.pause)

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity'
-import { CancelledFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
+import { phaseOfStep } from '../core/metrics.js'
 import { asTemporalFailure, endsTable } from './failing.js'
 import type { Part, RunRef } from './messages.js'
 import type { Tools } from './tools.js'
@@ -39,6 +40,8 @@ export function step<I extends object, O>(
     const signal = context.cancellationSignal
     let counts: Readonly<Record<string, number>> = {}
     const timer = setInterval(() => context.heartbeat(counts), HEARTBEAT_MS)
+    const began = performance.now()
+    let end = 'done'
     try {
       return await work(input, {
         signal,
@@ -47,10 +50,19 @@ export function step<I extends object, O>(
       })
     } catch (error) {
       // Whatever a driver throws when its statement was cancelled, it is the cancellation.
-      if (signal.aborted) throw new CancelledFailure('cancelled')
-      throw await asTemporalFailure(tools, name, error, context.info.attempt, subjectOf(input))
+      if (signal.aborted) {
+        end = tools.draining?.aborted === true ? 'drained' : 'cancelled'
+        throw new CancelledFailure('cancelled')
+      }
+      end = 'failed'
+      const failure = await asTemporalFailure(tools, name, error, context.info.attempt, subjectOf(input))
+      const kind = failure instanceof ApplicationFailure ? (failure.type ?? 'internal') : 'internal'
+      tools.measure?.('nightferry_failures_total', 1, { step: name, kind })
+      throw failure
     } finally {
       clearInterval(timer)
+      const seconds = (performance.now() - began) / 1000
+      tools.measure?.('nightferry_step_seconds', seconds, { phase: phaseOfStep(name), step: name, end })
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { Log } from '../core/log.js'
+import type { Measure } from '../core/metrics.js'
 import type { Ports } from '../core/ports.js'
 import type { Kept } from './kept.js'
 import type { Plans } from './plans.js'
@@ -11,7 +13,11 @@ export interface Tools {
   /** This process's own task queue, where its snapshots are read; null: it has none, and opens none. */
   readonly queue?: string | null
   /** One line for the operator; fields hold no values and no secrets. */
-  readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly log: Log
+  /** Absent: nobody asked for metrics. */
+  readonly measure?: Measure
+  /** Aborted once this process takes no new work; what is under way has a while to end. Absent: that is not told. */
+  readonly draining?: AbortSignal
 }
 
 export interface ControlTools extends Tools {

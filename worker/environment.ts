@@ -8,6 +8,8 @@ export interface Environment {
   /** The folder that holds `.nightferry`. */
   readonly home: string
   readonly api: { readonly host: string; readonly port: number; readonly token: string | null }
+  /** Where Prometheus may ask; null: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null
   readonly variables: Readonly<Record<string, string | undefined>>
 }
 
@@ -47,6 +49,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       ...readListen(variables['NIGHTFERRY_API_LISTEN'] || '127.0.0.1:0'),
       token: variables['NIGHTFERRY_API_TOKEN'] || null,
     },
+    metrics: readMetrics(variables),
     variables,
   }
 }
@@ -73,6 +76,19 @@ function readTemporal(variables: Readonly<Record<string, string | undefined>>): 
 /** For benchmarks that measure what proof costs, and for nothing else: no digest is taken and nothing is proved. */
 export const isUndigested = (variables: Environment['variables']): boolean =>
   variables['NIGHTFERRY_BENCH_UNPROVED'] === '1'
+
+/** A port of each process's own: two cannot share one. */
+function readMetrics(variables: Environment['variables']): Environment['metrics'] {
+  const text = variables['NIGHTFERRY_METRICS_PORT']
+  if (!text) return null
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port >= 1 && port <= 65_535) return { host: variables['NIGHTFERRY_METRICS_HOST'] || '127.0.0.1', port }
+  throw new EnvironmentError(
+    `The port of the metrics is ${JSON.stringify(text)}`,
+    'Give NIGHTFERRY_METRICS_PORT, or --metrics-port, a number from 1 to 65535.',
+    2,
+  )
+}
 
 /** `host:port`, with brackets around an IPv6 address; port 0 takes a free one. */
 function readListen(text: string): { host: string; port: number } {

@@ -1,6 +1,5 @@
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/worker'
-
-export type Log = (message: string, fields?: Readonly<Record<string, unknown>>) => void
+import type { Log, LogFields } from '../core/log.js'
 
 /** One line of key=value on stderr. Fields are chosen where it is called: no values of cells, no secrets. */
 export const log: Log = (message, fields = {}) => {
@@ -10,7 +9,7 @@ export const log: Log = (message, fields = {}) => {
 }
 
 /** What Temporal's SDK logs with, in our words; the rest of it (its own versions, its task tokens) helps nobody. */
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, keyof LogFields>> = {
   workflowId: 'workflow',
   workflowType: 'type',
   activityType: 'step',
@@ -28,7 +27,7 @@ const QUIET = new Set(['Activity failed', 'No workflows registered, not polling 
 export function temporalLogger(least: LogLevel): Logger {
   const write = (level: LogLevel, message: string, meta: LogMetadata = {}): void => {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(least) || QUIET.has(message)) return
-    const fields: Record<string, unknown> = { level: level.toLowerCase() }
+    const fields: { -readonly [K in keyof LogFields]: LogFields[K] } = { level: level.toLowerCase() }
     for (const [theirs, ours] of Object.entries(WORDS)) if (theirs in meta) fields[ours] = meta[theirs]
     const error: unknown = meta['error']
     if (error instanceof Error) fields['error'] = `${error.name}: ${error.message}`

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Failure } from '../core/failure.js'
-import type { Log } from './log.js'
+import type { Log } from '../core/log.js'
 import { NotThere } from './not-there.js'
 import { type Answers, route } from './routes.js'
 

@@ -4,6 +4,7 @@ import type { Worker } from '@temporalio/worker'
 import { keepInMemory } from '../activities/kept.js'
 import { cachePlans } from '../activities/plans.js'
 import type { Tools } from '../activities/tools.js'
+import type { Measure } from '../core/metrics.js'
 import { ownQueue } from '../core/names.js'
 import { removeApiFile, writeApiFile } from './api-file.js'
 import { EnvironmentError, isUndigested, type Environment, type Role } from './environment.js'
@@ -20,26 +21,34 @@ export interface Ready {
   readonly pid: number
   /** Of the read API; null in a data worker. */
   readonly api: string | null
+  /** Where Prometheus may ask. */
+  readonly metrics: string | null
 }
 
 export interface Running {
   readonly ready: Ready
-  /** Drains: takes nothing new, cancels steps under way, which others will try again. */
+  /**
+   * Drains: takes nothing new, and lets steps under way end. What has not ended within the grace is cancelled and rolls
+   * back; others will try it again.
+   */
   stop(): void
   /** Resolves when all has ended; rejects when a worker failed. */
   readonly ended: Promise<void>
 }
 
 /** Connects, opens the read API, and polls. Rejects with an EnvironmentError where something is not there. */
-export async function startWorkers(role: Role, environment: Environment): Promise<Running> {
+export async function startWorkers(role: Role, environment: Environment, measure?: Measure): Promise<Running> {
   const { temporal, home, variables } = environment
   const ports = openPorts(variables, home)
+  const draining = new AbortController()
   const tools: Tools & { readonly queue: string } = {
     ports,
     plans: cachePlans(ports, isUndigested(variables)),
     worker: `${hostname()} ${process.pid}`,
     queue: ownQueue(randomBytes(12).toString('hex')),
     log,
+    ...(measure && { measure }),
+    draining: draining.signal,
   }
   const kept = keepInMemory(() => randomBytes(12).toString('hex'))
   const connection = await connectTemporal(temporal)
@@ -60,8 +69,11 @@ export async function startWorkers(role: Role, environment: Environment): Promis
     if (role !== 'data') api = await openApi(environment, { ports, kept: (ref) => kept.get(ref) })
     const ended = runAll(workers, close)
     return {
-      ready: { ready: true, role, pid: process.pid, api: api?.url ?? null },
-      stop: () => shutdown(workers),
+      ready: { ready: true, role, pid: process.pid, api: api?.url ?? null, metrics: metricsUrl(environment) },
+      stop: () => {
+        draining.abort()
+        shutdown(workers)
+      },
       ended,
     }
   } catch (error) {
@@ -69,6 +81,9 @@ export async function startWorkers(role: Role, environment: Environment): Promis
     throw error
   }
 }
+
+const metricsUrl = ({ metrics }: Environment): string | null =>
+  metrics && `http://${metrics.host.includes(':') ? `[${metrics.host}]` : metrics.host}:${metrics.port}/metrics`
 
 async function openApi({ api, home }: Environment, answers: Parameters<typeof startReadApi>[2]): Promise<ReadApi> {
   const token = api.token ?? randomBytes(32).toString('base64url')

@@ -11,13 +11,22 @@ const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
 
 export const CONVERTER = fileURLToPath(new URL('../workflows/converter.js', import.meta.url))
 
-/** What both have. Ends within the grace: a chunk that was cut off is rolled back and tried again elsewhere. */
+/**
+ * How long steps under way may still take once a worker drains: a chunk is a second or two. What is not done by then is
+ * cancelled, rolls back, and is tried again elsewhere.
+ */
+export const GRACE_SECONDS = 10
+
+/** Until steps that were cancelled have rolled back: a statement on a server that is away ends no sooner. */
+const FORCE_SECONDS = GRACE_SECONDS + 5
+
+/** What all have. */
 const common = (connection: NativeConnection, namespace: string) =>
   ({
     connection,
     namespace,
-    shutdownGraceTime: 0,
-    shutdownForceTime: '15 seconds',
+    shutdownGraceTime: `${GRACE_SECONDS} seconds`,
+    shutdownForceTime: `${FORCE_SECONDS} seconds`,
     dataConverter: { payloadConverterPath: CONVERTER },
     // A pause reaches a step with the answer to a heartbeat: 200 ms gave half a second at worst, 1 s more than one.
     maxHeartbeatThrottleInterval: '200 milliseconds',

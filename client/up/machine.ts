@@ -123,7 +123,7 @@ async function startWorkers(
   const pids = { control: 0, data: 0 }
   const one = async (role: WorkerRole): Promise<Supervised> => {
     const start = async () => {
-      const child = await startWorker(role, workerEnv, join(logs, `${role}.log`), signal)
+      const child = await startWorker(role, withMetrics(workerEnv, role), join(logs, `${role}.log`), signal)
       pids[role] = child.pid
       // Whoever finds the file finds all of it running.
       if (pids.control && pids.data) writeUpState(folder, { format: 1, up: ownIdentity(), temporal, workers: pids })
@@ -137,6 +137,12 @@ async function startWorkers(
   if (failed === undefined) return running
   await Promise.all(running.map(async (worker) => await worker.stop()))
   throw failed.reason
+}
+
+/** Two processes cannot share a port: the data worker takes the one behind the control worker's. */
+function withMetrics(env: NodeJS.ProcessEnv, role: WorkerRole): NodeJS.ProcessEnv {
+  const port = Number(env['NIGHTFERRY_METRICS_PORT'] ?? 0)
+  return role === 'data' && port > 0 ? { ...env, NIGHTFERRY_METRICS_PORT: String(port + 1) } : env
 }
 
 function explain(error: unknown): unknown {

@@ -16,12 +16,17 @@ export type Asked =
   | { readonly answer: 'absent' }
   | { readonly answer: 'silent' }
 
+/** What a worker of before there were holds does not tell. */
+const NOTHING_TOLD = { holds: [], knobs: {}, refused: [], ownership: 'source' } as const
+
+type ToldStatus = Omit<MigrationStatus, keyof typeof NOTHING_TOLD> & Partial<MigrationStatus>
+
 /** Asks the entity; changes nothing. */
 export async function askStatus(temporal: Temporal, migration: string): Promise<Asked> {
   const handle = temporal.client.workflow.getHandle(migrationWorkflowId(migration))
   try {
-    const status = await within(temporal, QUERY_MS, async () => await handle.query<MigrationStatus>(QUERIES.status))
-    return { answer: 'status', status }
+    const told = async (): Promise<ToldStatus> => await handle.query<ToldStatus>(QUERIES.status)
+    return { answer: 'status', status: { ...NOTHING_TOLD, ...(await within(temporal, QUERY_MS, told)) } }
   } catch (error) {
     if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return { answer: 'absent' }
     if (isSilence(error)) return { answer: 'silent' }

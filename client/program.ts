@@ -4,8 +4,10 @@ import { makeContext, type Context, type GlobalOptions } from './context.js'
 import type { ReportOptions } from './commands/report.js'
 import type { RepairOptions } from './commands/repair.js'
 import type { VerifyOptions } from './commands/verify.js'
+import type { WorkerOptions } from './commands/worker.js'
 import type { ExitCode } from './exit-codes.js'
 import { outputTo } from './output.js'
+import { addHolds } from './program-hold.js'
 
 type Run = (context: Context) => Promise<ExitCode>
 
@@ -38,6 +40,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, folder: string, done: (code:
   addMachine(program, start)
   addFiles(program, start)
   addNames(program, start)
+  addHolds(program, start)
   return program
 }
 
@@ -62,9 +65,11 @@ function addMachine(program: Command, start: Start): void {
     .command('worker')
     .description('only the worker, against a Temporal of yours')
     .option('--role <role>', 'control, data or all', 'all')
+    .option('--processes <n>', 'so many data workers, started again when they die; a core each')
+    .option('--metrics-port <port>', 'for Prometheus, on 127.0.0.1; further processes take the ports behind it')
     .action(
-      async (options: { role: string }) =>
-        await start(async (context) => await (await import('./commands/worker.js')).worker(context, options.role)),
+      async (options: WorkerOptions) =>
+        await start(async (context) => await (await import('./commands/worker.js')).worker(context, options)),
     )
 }
 

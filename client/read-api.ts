@@ -6,6 +6,7 @@ import {
   type RepairDocument,
   type SchemaDocument,
 } from '../core/api.js'
+import type { AuditEntry } from '../core/audit.js'
 import type { EvidenceFile } from '../core/evidence.js'
 import type { StoredVersion } from '../core/ledger.js'
 import type { ProofReport } from '../core/proof.js'
@@ -20,6 +21,8 @@ export interface ReadApi {
   kept(ref: string): Promise<InspectionDocument>
   version(at: TargetName, number: number): Promise<StoredVersion>
   runs(at: TargetName): Promise<RunSummary[]>
+  /** Newest first. */
+  audit(at: TargetName): Promise<AuditEntry[]>
   report(at: TargetName, run: RunId): Promise<RunReport>
   progress(at: TargetName, run: RunId): Promise<RunProgress>
   /** Newest first. */
@@ -54,6 +57,7 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
     kept: async (ref) => await get(API_ROUTES.kept(ref)),
     version: async (at, number) => await get(API_ROUTES.version(at.connection, at.database, number)),
     runs: async (at) => await get(API_ROUTES.runs(at.connection, at.database)),
+    audit: async (at) => await get(API_ROUTES.audit(at.connection, at.database)),
     report: async (at, run) => await get(API_ROUTES.report(at.connection, at.database, run)),
     progress: async (at, run) => await get(API_ROUTES.progress(at.connection, at.database, run)),
     proofs: async (at, run) => await get(API_ROUTES.proofs(at.connection, at.database, run)),

@@ -56,16 +56,22 @@ export async function sendRepair(
   return await send<ProveRequest, ProveAnswer>(temporal, migration, UPDATES.repair, asked, options)
 }
 
-async function send<Asked extends Request, Answer>(
+export interface SendOptions extends WaitOptions {
+  /** Who asks; else the user of the operating system. */
+  readonly by?: string
+}
+
+/** Sends an update to the entity and waits for its answer; what is refused comes out as a Problem. */
+export async function send<Asked extends Request, Answer>(
   temporal: Temporal,
   migration: string,
   update: string,
   request: Omit<Asked, keyof Request>,
-  options: WaitOptions = {},
+  options: SendOptions = {},
 ): Promise<Answer> {
   const workflowId = migrationWorkflowId(migration)
   const expires = Date.now() + EXPIRES_MS
-  const args = [{ ...request, by: whoAmI(), expires }] as [Asked]
+  const args = [{ ...request, by: options.by ?? whoAmI(), expires }] as [Asked]
   try {
     const handle = await within(
       temporal,
@@ -123,7 +129,8 @@ function deepestApplicationFailure(error: unknown): ApplicationFailure | null {
   return found
 }
 
-function whoAmI(): string {
+/** The user of the operating system. */
+export function whoAmI(): string {
   try {
     return userInfo().username
   } catch {

@@ -26,6 +26,8 @@ export const API_ROUTES = {
     `${target(connection, database)}/versions/${number}`,
   /** RunSummary[] newest first */
   runs: (connection: string, database: string | null): string => `${target(connection, database)}/runs`,
+  /** AuditEntry[] (core/audit.ts), newest first: the last ones */
+  audit: (connection: string, database: string | null): string => `${target(connection, database)}/audit`,
   /** RunReport */
   report: (connection: string, database: string | null, run: string): string => ofRun(connection, database, run),
   /** RunProgress */

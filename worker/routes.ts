@@ -20,8 +20,9 @@ export interface Asked {
   readonly ledger: LedgerPort
 }
 
-/** As many runs as a person reads; the ledger has them all. */
+/** As many runs, and lines of the audit trail, as a person reads; the ledger has them all. */
 const MOST_RUNS = 500
+const MOST_AUDITED = 100
 
 /** The document of a path; throws `NotThere`, or whatever the ledger throws. */
 export async function route(url: string, { ports, kept }: Answers): Promise<unknown> {
@@ -43,6 +44,7 @@ async function ask(asked: Asked, [list, id, ...more]: readonly string[]): Promis
     return await ledger.version(Number(id))
   if (list === 'runs' && id === undefined) return await ledger.runs(MOST_RUNS)
   if (list === 'runs' && id !== undefined) return await askRun(asked, id, more)
+  if (list === 'audit' && id === undefined) return await ledger.auditTrail(MOST_AUDITED)
   if (list === 'proofs' && id !== undefined) return await askProof(asked, id, more)
   throw noSuchPath()
 }

@@ -108,6 +108,7 @@ describe('the read API', () => {
   const ledger = {
     version: async (number: number) => ({ number }),
     runs: async () => [],
+    auditTrail: async () => [{ what: 'pause' }],
     report: async (run: string) => {
       if (run === 'none') throw new Failure('refused', 'no run none', { remedy: 'List the runs.' })
       if (run === 'broken') throw new TypeError('geheim')
@@ -148,6 +149,7 @@ describe('the read API', () => {
     expect(await ask(API_ROUTES.kept('k'))).toMatchObject({ status: 200, body: { what: 'plan' } })
     expect(await ask(API_ROUTES.version('p/g', null, 3))).toMatchObject({ status: 200, body: { number: 3 } })
     expect(await ask(API_ROUTES.runs('pg', 'a b'))).toEqual({ status: 200, body: [] })
+    expect(await ask(API_ROUTES.audit('pg', null))).toEqual({ status: 200, body: [{ what: 'pause' }] })
     expect(await ask(API_ROUTES.report('pg', null, 'r-1'))).toMatchObject({ body: { run: 'r-1' } })
     expect(await ask(API_ROUTES.progress('pg', null, 'r-1'))).toMatchObject({ body: { progress: 'r-1' } })
     expect(await ask(API_ROUTES.proofs('pg', null, 'r-1'))).toMatchObject({ body: [{ proof: 'r-1' }] })

@@ -43,6 +43,12 @@ export interface LedgerPort {
   saveVersion(version: StoredVersion): Promise<void>
   version(number: number): Promise<StoredVersion>
   latestVersion(): Promise<StoredVersion | null>
+  /** Oldest first, the last `most`; none where there is no ledger. */
+  versions(most: number): Promise<AppliedVersion[]>
+  /** Whose ledger it is, and what of the tool's is there; null: none. */
+  inventory(): Promise<LedgerInventory | null>
+  /** Removes the ledger, and nothing else: what others put into its schema stays, and the schema with it. Repeatable. */
+  remove(migration: string): Promise<void>
 
   /** Registers run and tables (state waiting, bundle number or null). Repeatable. */
   openRun(run: RunRecord): Promise<void>
@@ -170,6 +176,26 @@ export interface StoredVersion {
   readonly by: string
   /** ISO 8601, UTC. */
   readonly at: string
+}
+
+/** A version without its plan, which may be megabytes. */
+export interface AppliedVersion extends Omit<StoredVersion, 'plan'> {
+  readonly tables: number
+}
+
+/** What the tool made in the target database. */
+export interface LedgerInventory {
+  readonly migration: string
+  /** Of schema `nightferry`: tables of ours, among them what a killed repair left; their size, and what they hold. */
+  readonly tables: number
+  readonly bytes: number
+  readonly versions: number
+  readonly runs: number
+  readonly leftovers: readonly string[]
+  /** What somebody else put into that schema. */
+  readonly strangers: readonly string[]
+  /** Tables and types that runs made: people use them. */
+  readonly kept: { readonly tables: readonly string[]; readonly types: readonly string[] }
 }
 
 export interface RunRecord {

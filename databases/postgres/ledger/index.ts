@@ -7,6 +7,7 @@ import { addChunks, chunkStats } from './chunks.js'
 import { chunkProgress, claimChunks, claimWhole } from './claims.js'
 import { evidenceRows } from './evidence.js'
 import { endMended, keysLeftBy } from './mended.js'
+import { readInventory, removeLedger } from '../inventory.js'
 import { migrateLedger, openLedger } from './open.js'
 import { addWitness, differenceKinds, readDifferences, setDifferences } from './differences.js'
 import { readProgress } from './progress.js'
@@ -27,7 +28,7 @@ import { labelTables, loseSnapshot, restartRun, setReading, tablesMade } from '.
 import { readReport } from './report.js'
 import { closeRun, enterPhase, listRuns, openRun, summaryOf } from './runs.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
-import { latestVersion, readVersion, saveVersion } from './versions.js'
+import { latestVersion, listVersions, readVersion, saveVersion } from './versions.js'
 import { noteWitness, witnessed } from './witnessed.js'
 
 export { completeChunk } from './claims.js'
@@ -47,6 +48,9 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     saveVersion: (version) => saveVersion(pool, version),
     version: (number) => readVersion(pool, number),
     latestVersion: () => unlessThereIsNone(() => latestVersion(pool), null),
+    versions: (most) => unlessThereIsNone(() => listVersions(pool, most), []),
+    inventory: () => unlessThereIsNone(() => readInventory(pool), null),
+    remove: (migration) => removeLedger(pool, migration),
 
     openRun: (run) => openRun(pool, run),
     enterPhase: (run, phase) => enterPhase(pool, run, phase),

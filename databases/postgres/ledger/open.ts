@@ -4,7 +4,7 @@ import { PRODUCT } from '../../../core/product.js'
 import { inTransaction, rowsOf, type Queryable } from './query.js'
 import { LEDGER_STEPS } from './schema.js'
 
-interface Mark {
+export interface Mark {
   readonly migration: string
   readonly schema_version: number
 }
@@ -29,18 +29,19 @@ export async function openLedger(pool: pg.Pool, migration: string, steps = LEDGE
 
 /**
  * Brings a ledger that older code made up to this code's version, and says whether there is one: whoever comes first after
- * an upgrade, also to read a report, must not meet a column that is not there yet.
+ * an upgrade, also to read a report, must not meet a column that is not there yet. Throws `refused` for one that newer code
+ * made: what its columns mean may have changed.
  */
 export async function migrateLedger(pool: pg.Pool, steps = LEDGER_STEPS): Promise<boolean> {
   const mark = await readMark(pool)
-  if (mark !== null && mark.schema_version < steps.length) await openLedger(pool, mark.migration, steps)
+  if (mark !== null && !isCurrent(mark, mark.migration, steps.length)) await openLedger(pool, mark.migration, steps)
   return mark !== null
 }
 
 // Asked of pg_class and not by to_regclass(), which may answer from a cache older than the lock we have just waited for.
 const RELATIONS = `pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = 'nightferry'`
 
-async function readMark(db: Queryable): Promise<Mark | null> {
+export async function readMark(db: Queryable): Promise<Mark | null> {
   const there = await rowsOf(db, `select from ${RELATIONS} where c.relname = 'mark'`)
   if (there.length === 0) return null
   const [mark] = await rowsOf<Mark>(db, 'select migration, schema_version from nightferry.mark')

@@ -253,5 +253,7 @@ export const LEDGER_STEPS: readonly string[] = [
     about jsonb not null,
     unique (at, what, by_whom, about)
   );
+  -- Of the config as it is stored: newer code migrates what older code stored, and older code refuses the other way.
+  alter table nightferry.version add column config_format integer not null default 1;
   `,
 ]

@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import type { Config } from '../../../core/config/types.js'
+import { CONFIG_FORMAT, migrateConfig } from '../../../core/config/format.js'
 import { Failure } from '../../../core/failure.js'
 import type { Plan } from '../../../core/plan/types.js'
-import type { StoredVersion } from '../../../core/ledger.js'
+import type { AppliedVersion, StoredVersion } from '../../../core/ledger.js'
 import { inTransaction, iso, rowsOf, type Queryable } from './query.js'
 
 /** Repeatable for the same number and hash; `refused` for the same number with another hash. */
@@ -10,8 +10,8 @@ export async function saveVersion(pool: pg.Pool, version: StoredVersion): Promis
   const made = await inTransaction(pool, async (client) => {
     const inserted = await rowsOf(
       client,
-      `insert into nightferry.version (number, config, plan, plan_hash, made_by, made_at)
-       values ($1, $2, $3, $4, $5, $6) on conflict (number) do nothing returning number`,
+      `insert into nightferry.version (number, config, plan, plan_hash, made_by, made_at, config_format)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (number) do nothing returning number`,
       [
         version.number,
         JSON.stringify(version.config),
@@ -19,6 +19,7 @@ export async function saveVersion(pool: pg.Pool, version: StoredVersion): Promis
         version.planHash,
         version.by,
         version.at,
+        CONFIG_FORMAT,
       ],
     )
     if (inserted.length > 0) await saveTables(client, version)
@@ -59,18 +60,19 @@ async function refuseOtherHash(db: Queryable, version: StoredVersion): Promise<v
 interface VersionRow {
   readonly number: number
   readonly config: string
+  readonly config_format: number
   readonly plan: string
   readonly plan_hash: string
   readonly made_by: string
   readonly at: string
 }
 
-const VERSION = `select number, config::text as config, plan::text as plan, plan_hash, made_by, ${iso('made_at')} as at
+const VERSION = `select number, config::text as config, config_format, plan::text as plan, plan_hash, made_by, ${iso('made_at')} as at
   from nightferry.version`
 
 const stored = (row: VersionRow): StoredVersion => ({
   number: row.number,
-  config: JSON.parse(row.config) as Config,
+  config: migrateConfig(JSON.parse(row.config), row.config_format),
   plan: JSON.parse(row.plan) as Plan,
   planHash: row.plan_hash,
   by: row.made_by,
@@ -89,4 +91,20 @@ export async function readVersion(db: Queryable, number: number): Promise<Stored
 export async function latestVersion(db: Queryable): Promise<StoredVersion | null> {
   const [row] = await rowsOf<VersionRow>(db, `${VERSION} order by number desc limit 1`)
   return row ? stored(row) : null
+}
+
+/** Oldest first, the last `most` of them, without their plans. */
+export async function listVersions(db: Queryable, most: number): Promise<AppliedVersion[]> {
+  const rows = await rowsOf<Omit<VersionRow, 'plan'> & { readonly tables: number }>(
+    db,
+    `select number, config::text as config, config_format, plan_hash, made_by, ${iso('made_at')} as at,
+       (select count(*)::int from nightferry.version_table t where t.version = v.number) as tables
+     from nightferry.version v order by number desc limit $1`,
+    [most],
+  )
+  return rows
+    .map(({ number, config, config_format: format, plan_hash: planHash, made_by: by, at, tables }) => {
+      return { number, config: migrateConfig(JSON.parse(config), format), planHash, by, at, tables }
+    })
+    .toReversed()
 }

@@ -1,4 +1,5 @@
 import type { ClaimResult } from '../core/ledger.js'
+import { counted } from './counted.js'
 import { copyRange } from './copying.js'
 import { asFailure, stopTable } from './failing.js'
 import type { Copied, PartInput, Stopped } from './messages.js'
@@ -27,6 +28,7 @@ export const copyBundle = (tools: Tools) =>
       if (counts === null) total.stopped++
       else {
         copied.push(ordinal)
+        if (claims[i]?.state === 'claimed') counted(tools, ref, counts)
         // A snapshot lets go of a table once all its rows are read, and knows that from here.
         if (site.snapshot !== undefined) await ledger.setTable(ref.run, ordinal, { state: 'copied' })
       }

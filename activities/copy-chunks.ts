@@ -1,7 +1,9 @@
+import { counted } from './counted.js'
 import { copyRange } from './copying.js'
 import type { ChunksInput, CopiedChunks } from './messages.js'
 import { inSnapshot, tableOf } from './plans.js'
 import { step } from './step.js'
+import { throttled } from './throttle.js'
 import type { Tools } from './tools.js'
 
 /**
@@ -22,8 +24,12 @@ export const copyChunks = (tools: Tools) =>
       const done =
         claimed.state === 'done'
           ? claimed
-          : await copyRange(site, table, claimed.claim, signal, ({ rows, bytes }) =>
-              beat({ chunk, rows: before.rows + rows, bytes: before.bytes + bytes }),
+          : counted(
+              tools,
+              ref,
+              await copyRange(site, table, claimed.claim, signal, ({ rows, bytes }) =>
+                beat({ chunk, rows: before.rows + rows, bytes: before.bytes + bytes }),
+              ),
             )
       total.rows += done.rows
       total.bytes += done.bytes

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { ApplicationFailure } from '@temporalio/common'
 import type { LedgerPort } from '../core/ledger.js'
 import type { RunId, TableState } from '../core/run.js'
 import type { RunRef } from './messages.js'
@@ -19,34 +20,51 @@ const ANSWER_MS = 3000
  */
 const LEDGER_AWAY_MS = 60_000
 
+const NEVER = new AbortController().signal
+
 const UNREAD = new Set<TableState>(['waiting', 'copying'])
 
 /**
  * Looks after a snapshot that this process holds, until it is cancelled: lets go of tables whose rows are all read, and
  * of those that others want to alter. Tables whose lock ended too early are labelled in the ledger. Fails with
- * `snapshot-lost` once no session is left. Whatever ends it closes it.
+ * `snapshot-lost` once no session is left. Whatever ends it closes it; but where this process drains, it says so at once,
+ * and the sessions last for what is read in them: until the process ends, or nobody has kept them for half a minute.
  */
 export const keepSnapshot = (tools: Tools, awayMs = LEDGER_AWAY_MS) =>
   step(tools, 'keepSnapshot', async ({ ref }: { ref: RunRef }, { signal, beat }): Promise<void> => {
+    const { draining = NEVER } = tools
+    const ending = AbortSignal.any([signal, draining])
     const site = await tools.plans.siteOf(ref)
     const tables = new TablesRead(site, ref.run)
     const labels = new Labels(site.ledger, ref.run)
+    const { migration } = ref
     try {
       for (;;) {
         signal.throwIfAborted()
         const read = await tables.now()
         const state = await site.source.keepSnapshot(ref.run, read, tables.unheardMs() > awayMs)
         const { sessions, yielded, released } = state
+        tools.measure?.('nightferry_snapshot_sessions', sessions, { migration })
         beat({ sessions, yielded: yielded.length, released: released.length })
         if (labels.isNew(released))
           tools.log('tables that no snapshot covers are unlocked', { run: ref.run, tables: released.length })
         void labels.write()
-        await pause(signal)
+        await pause(ending)
+        if (draining.aborted && !signal.aborted) throw stopping()
       }
     } finally {
-      await site.source.closeSnapshot(ref.run)
+      if (signal.aborted || !draining.aborted) await site.source.closeSnapshot(ref.run)
+      tools.measure?.('nightferry_snapshot_sessions', 0, { migration })
       await within(ANSWER_MS, labels.write())
     }
+  })
+
+/** The run needs no five seconds of silence to know that nothing more is read here. */
+const stopping = (): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: 'stopping',
+    message: 'the process that held it was stopped',
+    nonRetryable: true,
   })
 
 /** A ledger that is away for a while is no reason to let the snapshot go: what it said last holds. */

@@ -22,6 +22,9 @@ export const openSnapshot = (tools: Tools) =>
     const consistency = consistencyOf(site.stored.config)
     const { snapshot, reason } = await open(tools, site, ref, consistency, signal)
     const label = snapshot === null ? 'best-effort' : 'snapshot'
+    const { migration } = ref
+    if (snapshot !== null)
+      tools.measure?.('nightferry_source_blocked_milliseconds_total', snapshot.blockedMs, { migration })
     await site.ledger.setReading(ref.run, { label, reason, snapshot })
     const stopped = await stopDrifted(site, ref.run)
     const most = Math.max(1, site.plan.limits.parallelism)

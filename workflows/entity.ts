@@ -4,6 +4,7 @@ import type { Knobs } from '../core/knobs.js'
 import type { RunSummary } from '../core/run.js'
 import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
+import { countHolds } from './count-holds.js'
 import type { HaltedAnswer, MigrationInput, MigrationState } from './messages.js'
 
 /** The entity's memory. Lists are replaced, never changed in place. */
@@ -105,7 +106,8 @@ export function heldBecause({ holds }: Entity): string | null {
 }
 
 /** What Temporal's UI shows of the migration. */
-export function show({ searchAttributes, versions, running, proving, runs, holds }: Entity): void {
+export function show({ migration, searchAttributes, versions, running, proving, runs, holds }: Entity): void {
+  countHolds(migration, holds)
   const version = versions.at(-1)
   const last = runs[0]
   const lines = [

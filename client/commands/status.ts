@@ -9,6 +9,7 @@ import { interruptible } from '../interrupt.js'
 import { Problem } from '../problem.js'
 import { renderStatus } from '../render/status.js'
 import { withTemporal, type Session } from '../session.js'
+import { whoAmI } from '../updates.js'
 import { unknownMigration } from './known.js'
 import { showReport } from './report.js'
 import { followRun } from './run.js'
@@ -43,7 +44,7 @@ async function statusIn(
   const temporal = await temporalStatus(session, migration, asked)
   const document = documentOf(temporal, known, await progressOf(session, known))
   if (asked.answer === 'absent') throw absent(migration, temporal, document)
-  context.output.text(renderStatus(migration, document, context.output.paint).join('\n'))
+  context.output.text(renderStatus({ migration, me: whoAmI() }, document, context.output.paint).join('\n'))
   context.output.document(document)
   return known === null || temporal.stuck !== null || temporal.dataWorker === false ? EXIT.unreachable : EXIT.done
 }

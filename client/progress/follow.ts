@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { RunProgress } from '../../core/report.js'
@@ -9,6 +8,8 @@ import { Patience } from '../patience.js'
 import { Problem } from '../problem.js'
 import type { ReadApi, TargetName } from '../read-api.js'
 import { explainTemporal, isAway, type Temporal } from '../temporal.js'
+import { watchHolds } from './holds.js'
+import { pause } from './pause.js'
 import { RateMeter } from './rates.js'
 import type { Screen } from './screen.js'
 import { Trouble } from './trouble.js'
@@ -43,6 +44,7 @@ export async function follow(
   })
   void picture(api, followed, screen, trouble, stop.signal)
   void watchHealth(temporal, followed, trouble, stop.signal)
+  void watchHolds(temporal, followed.migration, trouble, stop.signal)
   try {
     return await Promise.race([closed(temporal, followed, trouble, stop.signal), left])
   } finally {
@@ -91,7 +93,8 @@ async function showProgress(
       const now = Date.now()
       const rates = meter.add(progress, now)
       const lines = [...readingTrouble(progress.reading), ...trouble.lines(now)]
-      if (!stop.aborted) screen.show({ migration: followed.migration, progress, rates, trouble: lines, now })
+      const { migration } = followed
+      if (!stop.aborted) screen.show({ migration, progress, rates, trouble: lines, held: trouble.isHeld, now })
     } catch (error) {
       // Not there yet (the run opens its ledger first), or the worker comes back: the next look tells.
       trouble.apiSilent(error, screen, Date.now())
@@ -113,8 +116,4 @@ async function watchHealth(temporal: Temporal, followed: Followed, trouble: Trou
       else if (process.env['NIGHTFERRY_DEBUG']) console.error(error)
     }
   }
-}
-
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {})
 }

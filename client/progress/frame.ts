@@ -25,7 +25,7 @@ export function frame(view: View, paint: Paint, lines: number): string[] {
   const took = seconds(Math.max(0, view.now - Date.parse(progress.started)) / 1000)
   const shown = worthShowing(progress, Math.max(1, lines - 6 - view.trouble.length))
   return [
-    `${paint('bold', view.migration)}  run ${progress.run}  ${paint('cyan', progress.phase)}  ${took}`,
+    `${paint('bold', view.migration)}  run ${progress.run}  ${paint('cyan', progress.phase)}${view.held ? paint('yellow', ', held') : ''}  ${took}`,
     ...(shown.length === 0
       ? []
       : indent(

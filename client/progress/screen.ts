@@ -40,6 +40,8 @@ function redrawing(stream: Stream, paint: Paint): Screen {
 }
 
 const LINE_MS = 4000
+/** A hold may last for weeks, and a log should not grow by it. */
+const HELD_LINE_MS = 300_000
 
 /** One line every few seconds, and one for each new phase or trouble. */
 function printing(stream: Stream): Screen {
@@ -50,7 +52,7 @@ function printing(stream: Stream): Screen {
       const trouble = view.trouble.map((line) => line.replace(/\d+/g, '#')).join()
       const { phase, started } = view.progress
       const news = phase !== last.phase || trouble !== last.trouble
-      if (!news && view.now - last.at < LINE_MS) return
+      if (!news && view.now - last.at < (view.held ? HELD_LINE_MS : LINE_MS)) return
       last = { at: view.now, phase, trouble }
       const took = seconds(Math.max(0, view.now - Date.parse(started)) / 1000)
       stream.write(`[${took}] ${phase}: ${tableCounts(view.progress)}; ${totals(view)}\n`)

@@ -12,6 +12,8 @@ export class Trouble {
   #health: Health | null = null
   #missing = { control: false, data: false }
   #silentSince: number | null = null
+  #held: readonly string[] = []
+  #isHeld = false
   #said = ''
 
   temporalAway(address: string): void {
@@ -22,6 +24,16 @@ export class Trouble {
     this.#temporal = null
     this.#health = health
     this.#missing = missing
+  }
+
+  /** Why it waits; `all`: nothing of it goes on meanwhile. */
+  held(lines: readonly string[], all: boolean): void {
+    this.#held = lines
+    this.#isHeld = all
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld
   }
 
   apiAnswers(): void {
@@ -47,6 +59,7 @@ export class Trouble {
         : [`workflow ${stuck.workflowId} fails again and again (attempt ${stuck.attempts}): ${stuck.message}`]),
       ...(this.#missing.control ? [spoken(noControlWorker())] : []),
       ...(this.#missing.data ? [spoken(noDataWorker())] : []),
+      ...this.#held,
       ...retrying.map((retry) => describeRetry(retry, now)),
     ]
   }

@@ -9,6 +9,8 @@ export interface View {
   readonly progress: RunProgress
   readonly rates: Rates
   readonly trouble: readonly string[]
+  /** Everything waits: nothing changes until that does. */
+  readonly held?: boolean
   /** Milliseconds since 1970. */
   readonly now: number
 }

@@ -1,18 +1,23 @@
-import type { MigrationStatus, StatusDocument, TemporalStatus } from '../../core/status.js'
+import type { RunProgress } from '../../core/report.js'
+import type { MigrationStatus, RefusedSignal, StatusDocument, TemporalStatus } from '../../core/status.js'
 import type { Paint } from '../output.js'
 import { bytes, count, moment, plural } from './numbers.js'
+import { knobList } from '../knob-settings.js'
+import { holdLine, remedyLine, type Reader } from './holds.js'
 import { paintState, sinceItsEnd } from './report.js'
 import { plain } from './text.js'
 
 /** What the migration says, and what Temporal says where it does not answer. */
-export function renderStatus(name: string, status: StatusDocument, paint: Paint): string[] {
+export function renderStatus(reader: Reader, status: StatusDocument, paint: Paint): string[] {
   return [
-    ...(status.migration === null ? [`${paint('bold', name)} does not answer.`] : migration(status.migration, paint)),
+    ...(status.migration === null
+      ? [`${paint('bold', reader.migration)} does not answer.`]
+      : migration(status.migration, status.progress, reader, paint)),
     ...temporal(status.temporal, paint),
   ]
 }
 
-function migration(m: MigrationStatus, paint: Paint): string[] {
+function migration(m: MigrationStatus, progress: RunProgress | null, reader: Reader, paint: Paint): string[] {
   const version = m.versions.at(-1)
   const last = m.runs[0]
   return [
@@ -20,24 +25,48 @@ function migration(m: MigrationStatus, paint: Paint): string[] {
       ? `${paint('bold', m.migration)}: nothing applied yet`
       : `${paint('bold', m.migration)}: version ${version.number} (${plural(version.tables, 'table')}), applied by ${plain(version.by)} at ${moment(version.at)}`,
     ...(m.applying ? ['  a version is being applied'] : []),
-    ...running(m, paint),
+    ...held(m, reader, paint),
+    ...running(m, progress, paint),
     ...(last === undefined
       ? ['  no run has ended yet']
       : [
           `  last run ${last.run}: ${paintState(last.state, paint)}, ${count(last.rows)} rows, ${bytes(last.bytes)}${last.reason === null ? '' : `; ${plain(last.reason)}`}`,
           ...sinceItsEnd(last).map((line) => `    ${line}`),
         ]),
+    ...turned(m),
+    ...(m.ownership === 'source' ? [] : [`  ownership: ${paint('bold', m.ownership)}`]),
+    ...m.refused.slice(0, MOST_REFUSED).map((one) => `  ${paint('yellow', refused(one))}`),
   ]
 }
 
-function running(m: MigrationStatus, paint: Paint): string[] {
+/** The document has ten. */
+const MOST_REFUSED = 3
+
+const refused = ({ signal, at, why }: RefusedSignal): string =>
+  `signal ${plain(signal)} at ${moment(at)} was refused: ${plain(why)}`
+
+const held = ({ holds }: MigrationStatus, reader: Reader, paint: Paint): string[] =>
+  holds.flatMap((hold) => [`  ${paint('yellow', 'held')}: ${holdLine(hold)}`, `    ${remedyLine(hold, reader)}`])
+
+function turned({ knobs }: MigrationStatus): string[] {
+  const list = knobList(knobs)
+  return list === '' ? [] : [`  turned until the next apply: ${list}`]
+}
+
+function running(m: MigrationStatus, progress: RunProgress | null, paint: Paint): string[] {
   // Absent where an entity of older code answers.
   if (m.proving) return [`  ${m.proving.kind} ${m.proving.proof} is under way since ${moment(m.proving.started)}`]
   if (m.running === null) return []
-  const { run, phase, tables, started } = m.running
-  const stopped = tables.stopped === 0 ? '' : `, ${paint('red', `${tables.stopped} stopped`)}`
+  const { run, tables, started } = m.running
+  // The entity knows that it runs; how far it is, the ledger knows.
+  const phase = progress?.phase ?? m.running.phase
+  const of = (state: string): number | undefined => progress?.tables.filter((one) => one.state === state).length
+  const stopped = of('stopped') ?? tables.stopped
+  const isHeld = m.holds.some(({ table }) => table === null)
   return [
-    `  run ${run} is running since ${moment(started)}: ${phase}, ${tables.done} of ${plural(tables.total, 'table')} done${stopped}`,
+    `  run ${run} ${isHeld ? 'is held, begun' : 'is running since'} ${moment(started)}: ${phase}, ` +
+      `${of('done') ?? tables.done} of ${plural(progress?.tables.length ?? tables.total, 'table')} done` +
+      (stopped === 0 ? '' : `, ${paint('red', `${stopped} stopped`)}`),
   ]
 }
 

@@ -28,7 +28,7 @@ export function renderReport(report: RunReport, paint: Paint, originals: 'whole'
     ...tables(report.tables, paint),
     ...lowered(report.tables),
     ...mended(report.tables),
-    ...failures(report.tables, paint),
+    ...failures(report, paint),
     ...renderProofs(report.proofs, paint),
     ...section('Decided by the data', report.decisions.length, renderDecisions(report.decisions), paint),
     ...section('Declared losses', report.declaredLosses.length, report.declaredLosses.map(loss), paint),
@@ -127,8 +127,12 @@ function cells(t: TableReport, paint: Paint): string[] {
   ]
 }
 
+/** What to do with tables that stopped. */
+export const onceMended = (migration: string): string =>
+  `Once mended: nightferry retry ${migration}; without one: nightferry skip ${migration} --table NAME --reason WHY`
+
 /** What stopped a table: by key, column and reason. */
-function failures(all: readonly TableReport[], paint: Paint): string[] {
+function failures({ tables: all, migration }: RunReport, paint: Paint): string[] {
   const stopped = all.filter((t) => t.failures.length > 0)
   const lines = stopped.flatMap((t) =>
     t.failures.flatMap((f) => [
@@ -138,7 +142,8 @@ function failures(all: readonly TableReport[], paint: Paint): string[] {
       `      ${t.provedBy === undefined ? plain(f.remedy) : `since then mended and proved by repair ${t.provedBy}`}`,
     ]),
   )
-  return section('Stopped or refused', lines.length === 0 ? 0 : stopped.length, lines, paint)
+  const next = all.some((t) => t.state === 'stopped') ? [`  ${onceMended(plain(migration))}`] : []
+  return section('Stopped or refused', lines.length === 0 ? 0 : stopped.length, [...lines, ...next], paint)
 }
 
 const loss = (l: DeclaredLoss): string =>

@@ -4,7 +4,7 @@ import type { Paint } from '../output.js'
 import { bytes, count, moment, plural } from './numbers.js'
 import { knobList } from '../knob-settings.js'
 import { holdLine, remedyLine, type Reader } from './holds.js'
-import { paintState, sinceItsEnd } from './report.js'
+import { onceMended, paintState, sinceItsEnd } from './report.js'
 import { plain } from './text.js'
 
 /** What the migration says, and what Temporal says where it does not answer. */
@@ -32,6 +32,7 @@ function migration(m: MigrationStatus, progress: RunProgress | null, reader: Rea
       : [
           `  last run ${last.run}: ${paintState(last.state, paint)}, ${count(last.rows)} rows, ${bytes(last.bytes)}${last.reason === null ? '' : `; ${plain(last.reason)}`}`,
           ...sinceItsEnd(last).map((line) => `    ${line}`),
+          ...(last.stopped > 0 && m.running === null ? [`    ${onceMended(m.migration)}`] : []),
         ]),
     ...turned(m),
     ...(m.ownership === 'source' ? [] : [`  ownership: ${paint('bold', m.ownership)}`]),

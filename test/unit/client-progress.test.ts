@@ -89,6 +89,20 @@ describe('screen', () => {
     expect(out.written.filter((line) => line.includes('target away'))).toHaveLength(1)
     expect(out.written.join('')).not.toContain('\u001b')
   })
+  test('a hold is said at once with its remedy, makes no line every few seconds, and its end is told', () => {
+    const out = stream(false)
+    const screen = screenFor(out, noPaint, {})
+    const held = { held: true, trouble: ['held: h1 by ada: freeze. It goes on with `nightferry resume shop`.'] }
+    const show = (seconds: number, differs: Partial<View> = {}) =>
+      screen.show(view({ now: start + seconds * 1000, progress: progress([tableProgress('a')]), ...differs }))
+    show(0)
+    for (const second of [1, 5, 60, 200]) show(second, held)
+    expect(out.written).toHaveLength(3)
+    expect(out.written[2]).toContain('nightferry resume shop')
+    show(201)
+    expect(out.written).toHaveLength(4)
+    expect(frame(view(held), noPaint, 24)[0]).toContain('clone, held')
+  })
   test('on a terminal it draws over its last picture, and no line is wider', () => {
     const out = stream(true)
     const screen = screenFor(out, noPaint, {})

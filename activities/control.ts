@@ -1,6 +1,8 @@
 import { abandonProof } from './abandon-proof.js'
 import { abandonRun } from './abandon-run.js'
+import { adoptLedger } from './adopt.js'
 import { applyVersion } from './apply-version.js'
+import { cleanTarget } from './clean.js'
 import { findTables } from './find-tables.js'
 import { inspect } from './inspect.js'
 import { numberProof } from './number-proof.js'
@@ -16,6 +18,8 @@ export const createControlActivities = (tools: ControlTools) => ({
   abandonProof: abandonProof(tools),
   findTables: findTables(tools),
   writeAudit: writeAudit(tools),
+  adoptLedger: adoptLedger(tools),
+  cleanTarget: cleanTarget(tools),
 })
 
 export type ControlActivities = ReturnType<typeof createControlActivities>

@@ -27,6 +27,8 @@ export const UPDATES = {
   skip: 'skip',
   abort: 'abort',
   set: 'set',
+  adopt: 'adopt',
+  clean: 'clean',
 } as const
 
 export const QUERIES = { status: 'status' } as const
@@ -46,10 +48,22 @@ export const SIGNALS = {
   troubled: 'troubled',
   recovered: 'recovered',
   ended: 'ended',
+  reading: 'reading',
+  hours: 'hours',
 } as const
 
 export const ACTIVITIES = {
-  control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof', 'findTables', 'writeAudit'],
+  control: [
+    'inspect',
+    'applyVersion',
+    'abandonRun',
+    'numberProof',
+    'abandonProof',
+    'findTables',
+    'writeAudit',
+    'adoptLedger',
+    'cleanTarget',
+  ],
   data: [
     'prepareRun',
     'openSnapshot',

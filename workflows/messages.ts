@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { Adopted } from '../activities/adopt.js'
 import type { RunRef } from '../activities/messages.js'
 import type { MendFailure } from '../activities/repair-messages.js'
 import type { Config } from '../core/config/types.js'
@@ -139,6 +140,16 @@ export interface SetAnswer {
   readonly said: string | null
 }
 
+/** Takes up what a ledger knows, after Temporal's storage was lost. */
+export interface AdoptRequest extends Request {
+  readonly target: RunRef['target']
+}
+
+export interface AdoptAnswer extends Pick<Adopted, 'closed' | 'holds'> {
+  readonly versions: number
+  readonly runs: number
+}
+
 /** Refused with an ApplicationFailure of type `Refused` (or of a failure kind); its message says what to do. */
 export const apply = defineUpdate<ApplyAnswer, [ApplyRequest]>(UPDATES.apply)
 export const startRun = defineUpdate<StartRunAnswer, [StartRunRequest]>(UPDATES.startRun)
@@ -154,6 +165,10 @@ export const skip = defineUpdate<SkipAnswer, [SkipRequest]>(UPDATES.skip)
 export const abort = defineUpdate<AbortAnswer, [AbortRequest]>(UPDATES.abort)
 /** Turns knobs until the next apply. */
 export const set = defineUpdate<SetAnswer, [SetRequest]>(UPDATES.set)
+
+export const adopt = defineUpdate<AdoptAnswer, [AdoptRequest]>(UPDATES.adopt)
+/** Removes the ledger; the workflows are removed by whoever asked. */
+export const clean = defineUpdate<void, [Request]>(UPDATES.clean)
 
 /** The same words for Temporal's own tools; the payload may be anything. */
 export const pauseSignal = defineSignal<[unknown]>(SIGNALS.pause)

@@ -7,14 +7,18 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
+import { adopt as adoptLedger } from './adopt.js'
 import { applyConfig } from './apply-config.js'
 import { beginProof } from './begin-proof.js'
 import { beginRun } from './begin-run.js'
+import { clean as cleanUp } from './clean.js'
 import { busy, type Entity, openEntity, stateOf, statusOf } from './entity.js'
 import { hearWork } from './hear-work.js'
 import { tellHalt } from './hold-work.js'
 import {
+  adopt,
   apply,
+  clean,
   migrationStatus,
   pause,
   pauseSignal,
@@ -26,7 +30,7 @@ import {
   type MigrationInput,
 } from './messages.js'
 import { hearSignal, pauseMigration, resumeMigration } from './pause.js'
-import { checkApply, checkPause, checkProve, checkResume, checkStartRun } from './shapes.js'
+import { checkAdopt, checkApply, checkPause, checkProve, checkRequest, checkResume, checkStartRun } from './shapes.js'
 
 /**
  * The entity: one source, one target, its whole life. It remembers versions, holds and the last runs, takes one apply
@@ -53,6 +57,10 @@ export async function migration(input: MigrationInput): Promise<void> {
   setHandler(resume, (request) => resumeMigration(entity, request), {
     validator: (request: unknown) => checkResume(request),
   })
+  setHandler(adopt, (request) => adoptLedger(entity, request), {
+    validator: (request: unknown) => checkAdopt(request),
+  })
+  setHandler(clean, (request) => cleanUp(entity, request), { validator: (request: unknown) => checkRequest(request) })
   setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
   setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))
   const work = hearWork(entity)

@@ -1,5 +1,12 @@
 import { MOST_WHY } from '../core/hold.js'
-import type { ApplyRequest, PauseRequest, ProveRequest, ResumeRequest, StartRunRequest } from './messages.js'
+import type {
+  AdoptRequest,
+  ApplyRequest,
+  PauseRequest,
+  ProveRequest,
+  ResumeRequest,
+  StartRunRequest,
+} from './messages.js'
 import { refused } from './failures.js'
 
 /** Shape only, in memory, without a trace: what depends on the world is judged in the handler. */
@@ -41,7 +48,14 @@ export function checkResume(request: unknown): asserts request is ResumeRequest 
   if (hold !== null && typeof hold !== 'string') throw malformed('hold')
 }
 
-function checkRequest(request: unknown): asserts request is Record<string, unknown> {
+export function checkAdopt(request: unknown): asserts request is AdoptRequest {
+  checkRequest(request)
+  const { target } = request
+  if (!isObject(target) || typeof target['connection'] !== 'string') throw malformed('target.connection')
+  if (target['database'] !== null && typeof target['database'] !== 'string') throw malformed('target.database')
+}
+
+export function checkRequest(request: unknown): asserts request is Record<string, unknown> {
   if (!isObject(request)) throw malformed('the request')
   if (typeof request['by'] !== 'string' || request['by'] === '') throw malformed('by')
   if (typeof request['expires'] !== 'number' || !Number.isFinite(request['expires'])) throw malformed('expires')

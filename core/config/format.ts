@@ -19,8 +19,12 @@ export const CONFIG_FORMAT = STEPS.length + 1
 /** A stored config as this code has it. Throws `refused` for one that newer code stored: it may say what we would not obey. */
 export function migrateConfig(stored: unknown, format: number, steps = STEPS): Config {
   if (format > steps.length + 1)
-    throw new Failure('refused', `a newer Nightferry stored this config (format ${format}, known ${steps.length + 1})`, {
-      remedy: 'upgrade this worker to the version that runs elsewhere',
-    })
+    throw new Failure(
+      'refused',
+      `a newer Nightferry stored this config (format ${format}, known ${steps.length + 1})`,
+      {
+        remedy: 'upgrade this worker to the version that runs elsewhere',
+      },
+    )
   return steps.slice(format - 1).reduce((config, step) => step(config), stored as Stored) as unknown as Config
 }

@@ -8,7 +8,9 @@ import { LEDGER_STEPS } from './ledger/schema.js'
 import { ident, qualified } from './quote.js'
 
 /** What the ledger's own steps make, by name: whatever else is in its schema is somebody's, and stays. */
-const TABLES = [...LEDGER_STEPS.join('\n').matchAll(/^\s*create table nightferry\.(\w+)/gm)].map(([, name]) => name ?? '')
+const TABLES = [...LEDGER_STEPS.join('\n').matchAll(/^\s*create table nightferry\.(\w+)/gm)].map(
+  ([, name]) => name ?? '',
+)
 
 /** What a repair keeps aside: gone with its transaction, unless a server was brought back from an older copy of its files. */
 const LEFTOVER = /^mend_(rows|ids)_\d+$/
@@ -69,9 +71,13 @@ export async function removeLedger(pool: pg.Pool, migration: string): Promise<vo
     const mark = await readMark(client)
     if (mark === null) return
     if (mark.migration !== migration)
-      throw new Failure('refused', `the target database belongs to the migration ${mark.migration}, not to ${migration}`, {
-        remedy: `clean it under its own name: nightferry clean ${mark.migration}`,
-      })
+      throw new Failure(
+        'refused',
+        `the target database belongs to the migration ${mark.migration}, not to ${migration}`,
+        {
+          remedy: `clean it under its own name: nightferry clean ${mark.migration}`,
+        },
+      )
     const found = await rowsOf<Found & pg.QueryResultRow>(client, FOUND)
     const ours = found.filter(isOurs).map(({ name }) => qualified('nightferry', name))
     if (ours.length > 0) await client.query(`drop table ${ours.join(', ')} restrict`)

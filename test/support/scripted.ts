@@ -72,6 +72,8 @@ const WELL: ControlActivities & DataActivities = {
   abandonProof: async () => {},
   findTables: async ({ names }) => ({ found: names.map((name, ordinal) => ({ name, ordinal })) }),
   writeAudit: async () => {},
+  adoptLedger: async () => ({ versions: [], runs: [], closed: [], holds: [], holdsEver: 0 }),
+  cleanTarget: async () => {},
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),
   openSnapshot: async () => ({ label: 'best-effort', queue: null, sessions: 4, stopped: 0 }),
   keepSnapshot: async () => {},

@@ -21,6 +21,7 @@ describe('names that outlive a deploy', () => {
       UPDATES: {
         ...{ apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' },
         ...{ pause: 'pause', resume: 'resume', retry: 'retry', skip: 'skip', abort: 'abort', set: 'set' },
+        ...{ adopt: 'adopt', clean: 'clean' },
       },
       QUERIES: { status: 'status' },
       SIGNALS: {
@@ -30,7 +31,10 @@ describe('names that outlive a deploy', () => {
       },
       SEARCH_ATTRIBUTES: { phase: 'NightferryPhase', state: 'NightferryState' },
       ACTIVITIES: {
-        control: ['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
+        control: [
+          ...['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
+          ...['findTables', 'writeAudit', 'adoptLedger', 'cleanTarget'],
+        ],
         data: [
           'prepareRun',
           'openSnapshot',
@@ -57,6 +61,7 @@ describe('names that outlive a deploy', () => {
           'mendSchema',
           'parkTables',
           'closeRun',
+          'awaitServers',
         ],
       },
     })

@@ -40,6 +40,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, folder: string, done: (code:
   addMachine(program, start)
   addFiles(program, start)
   addNames(program, start)
+  addLife(program, start)
   addHolds(program, start)
   return program
 }
@@ -109,6 +110,26 @@ function addFiles(program: Command, start: Start): void {
     .action(
       async (file: string, options: { detach?: boolean }) =>
         await start(async (context) => await (await import('./commands/run.js')).run(context, file, options)),
+    )
+}
+
+function addLife(program: Command, start: Start): void {
+  program
+    .command('adopt')
+    .description("take up the migration that the target's ledger knows, after Temporal's storage was lost")
+    .argument('<file>', "the migration's YAML file")
+    .action(
+      async (file: string) =>
+        await start(async (context) => await (await import('./commands/adopt.js')).adopt(context, file)),
+    )
+  program
+    .command('clean')
+    .description('what Nightferry made on source, target and Temporal; removes it with --execute, and nothing else')
+    .argument('<name>', "the migration's name")
+    .option('--execute', 'remove it')
+    .action(
+      async (name: string, options: { execute?: boolean }) =>
+        await start(async (context) => await (await import('./commands/clean.js')).clean(context, name, options)),
     )
 }
 

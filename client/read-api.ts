@@ -3,6 +3,7 @@ import {
   API_ROUTES,
   type DifferencePage,
   type InspectionDocument,
+  type InventoryDocument,
   type RepairDocument,
   type SchemaDocument,
 } from '../core/api.js'
@@ -33,6 +34,7 @@ export interface ReadApi {
     proof: string,
     page: { after: string | null; values: boolean },
   ): Promise<DifferencePage['differences']>
+  inventory(at: TargetName): Promise<InventoryDocument>
   schema(at: TargetName, run: RunId): Promise<SchemaDocument>
   repair(at: TargetName, run: RunId): Promise<RepairDocument>
   evidence(at: TargetName, run: RunId): Promise<EvidenceFile>
@@ -66,6 +68,7 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
       (await get<DifferencePage>(API_ROUTES.differences(at.connection, at.database, proof, page))).differences,
     evidence: async (at, run) => await get(API_ROUTES.evidence(at.connection, at.database, run), LOOKING_MS),
     repair: async (at, run) => await get(API_ROUTES.repair(at.connection, at.database, run), LOOKING_MS),
+    inventory: async (at) => await get(API_ROUTES.inventory(at.connection, at.database), LOOKING_MS),
     schema: async (at, run) => await get(API_ROUTES.schema(at.connection, at.database, run), LOOKING_MS),
   }
 }

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js'
+import type { LedgerInventory } from './ledger.js'
 import type { Plan, PlanChange } from './plan/types.js'
 import type { SchemaDifference } from './ports.js'
 import type { Difference, Verdict } from './proof.js'
@@ -28,6 +29,8 @@ export const API_ROUTES = {
   runs: (connection: string, database: string | null): string => `${target(connection, database)}/runs`,
   /** AuditEntry[] (core/audit.ts), newest first: the last ones */
   audit: (connection: string, database: string | null): string => `${target(connection, database)}/audit`,
+  /** InventoryDocument */
+  inventory: (connection: string, database: string | null): string => `${target(connection, database)}/inventory`,
   /** RunReport */
   report: (connection: string, database: string | null, run: string): string => ofRun(connection, database, run),
   /** RunProgress */
@@ -66,6 +69,14 @@ export interface InspectionDocument {
   readonly findings: readonly Finding[]
   /** Against the last applied version; null where there is none. */
   readonly changes: readonly PlanChange[] | null
+}
+
+/** What the tool made in a target database. */
+export interface InventoryDocument {
+  readonly format: 1
+  readonly database: string
+  /** Null: there is none. */
+  readonly ledger: LedgerInventory | null
 }
 
 export interface SchemaDocument {

@@ -7,6 +7,8 @@ export interface Paused {
   readonly stopped: number
   /** What worked last. */
   readonly what: readonly string[]
+  /** How often that was looked at. */
+  readonly looks: number
 }
 
 /** Pauses so far: which are still wanted, and what they took. */

@@ -2,7 +2,7 @@ import type { WitnessRange } from './ledger.js'
 import type { NotCarried } from './finding.js'
 import type { CopiedChunk, DigestForm, KeyLeft, ProofId, ProofKind, ProofPart, Side, Verdict } from './proof.js'
 import type { DeclaredLoss } from './report.js'
-import type { ReadLabel, RunId, RunState } from './run.js'
+import type { ReadLabel, RunId, RunState, Skipped } from './run.js'
 import type { ReportedReading } from './snapshot.js'
 
 /**
@@ -62,8 +62,10 @@ export interface TableEvidence {
   /** Columns of the target in the order of the digests; null where a digest has no order. */
   readonly order: readonly { readonly column: string; readonly descending: boolean }[] | null
   readonly form: DigestForm
-  /** The run's, or `best-effort` where rows were mended later from a source that lives. */
+  /** The run's, or `best-effort` where rows were mended, or read again, later from a source that lives. */
   readonly label: ReadLabel
+  /** A person set it aside: what is there of it proves nothing. Absent elsewhere. */
+  readonly skipped?: Skipped
   /** Repairs, oldest first: `copied` and `parts` are of the last. */
   readonly mended: readonly MendedEvidence[]
   /** S0: what was copied. Null where some chunk has no digest. */

@@ -69,6 +69,22 @@ export interface LedgerPort {
   restartRun(run: RunId): Promise<void>
   closeRun(run: RunId, state: RunState, reason: string | null): Promise<RunSummary>
 
+  /** A run that ended is under way again; returns how often it was taken up before. Repeatable. */
+  reopenRun(run: RunId): Promise<number>
+  /**
+   * Lets these tables of a reopened run be worked on once more: what they failed of and what was proved of them goes, and
+   * of those that begin again their chunks, so that no late attempt completes one. Throws `target-conflict` where another
+   * attempt has taken the run up since `reopenRun`.
+   */
+  resetTables(run: RunId, reset: TablesReset): Promise<void>
+  /**
+   * Sets a stopped table aside; of a run that has ended also one that was not finished. Returns how the run stands since,
+   * null while it is under way. Repeatable; `refused` where the table is not one to set aside.
+   */
+  skipTable(run: RunId, table: number, by: string, why: string): Promise<RunSummary | null>
+  /** Tables of ours that are in the target, by name, and the run that made each; '': it is to be made anew. */
+  madeInTarget(): Promise<{ readonly name: string; readonly run: RunId }[]>
+
   /** Who asked for what. Repeatable: the same entry stands there once. */
   audit(entry: AuditEntry): Promise<void>
   /** Newest first. */
@@ -204,6 +220,19 @@ export interface RunRecord {
   readonly label: ReadLabel
   /** Bundle number of each table, null for a table with a child workflow of its own. */
   readonly tables: readonly { readonly table: number; readonly bundle: number | null }[]
+}
+
+export interface TablesReset {
+  /** Under which the run goes on. */
+  readonly version: number
+  /** As `reopenRun` said. */
+  readonly passes: number
+  readonly tables: readonly number[]
+  /** Those that begin again from their first row, and what is made of them in the target. */
+  readonly again: readonly number[]
+  readonly objects: { readonly schema: string; readonly names: readonly string[] }
+  /** Those that read any row of the source: they are of no moment of the run's. */
+  readonly reading: readonly number[]
 }
 
 /** What the witness saw of one range on both sides. */

@@ -3,7 +3,7 @@ import type { Finding, NotCarried } from './finding.js'
 import type { Decision } from './plan/types.js'
 import type { ReportedReading } from './snapshot.js'
 import type { ProofId, ProofReport } from './proof.js'
-import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, TableState } from './run.js'
+import type { ReadLabel, RunId, RunPhase, RunState, RunSummary, Skipped, TableState } from './run.js'
 
 /** `nightferry report --json`, and what the terminal report is made of. Byte counts are canonical COPY text. */
 export interface RunReport {
@@ -44,8 +44,10 @@ export interface TableReport {
   readonly failures: readonly FailureRecord[]
   /** The repair that mended and proved it, where its load proof had stopped it. Absent elsewhere. */
   readonly provedBy?: ProofId
-  /** Where its rows are not of the run's own moment: a repair brought some of a source that lives. Absent elsewhere. */
+  /** Where it is not the run's: a repair or a retry brought rows of a source that lives, or brought them of others only. */
   readonly label?: ReadLabel
+  /** A person set it aside: it is not carried. Absent elsewhere. */
+  readonly skipped?: Skipped
 }
 
 export interface DeclaredLoss {

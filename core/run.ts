@@ -7,7 +7,17 @@ export type RunState = 'running' | 'complete' | 'complete with rejects' | 'incom
 
 export type RunPhase = 'schema' | 'clone' | 'indexes' | 'constraints' | 'counters' | 'vacuum' | 'proof' | 'closed'
 
-export type TableState = 'waiting' | 'copying' | 'copied' | 'indexed' | 'done' | 'stopped'
+export type TableState = 'waiting' | 'copying' | 'copied' | 'indexed' | 'done' | 'stopped' | 'skipped'
+
+/** Nothing more is done to its rows in this pass: it stopped, or a person set it aside. */
+export const isParked = (state: TableState | undefined): boolean => state === 'stopped' || state === 'skipped'
+
+/** Who set a table aside, why and when (ISO 8601, UTC): it does not keep its run from being complete. */
+export interface Skipped {
+  readonly by: string
+  readonly why: string
+  readonly at: string
+}
 
 /** The two labels under which rows are read (design, section 5). */
 export type ReadLabel = 'best-effort' | 'snapshot'
@@ -35,4 +45,6 @@ export interface RunSummary {
   readonly reason: string | null
   /** Tables that their load proof had stopped and that repairs have mended and proved since; absent where there are none. */
   readonly mended?: { readonly tables: number; readonly by: ProofId }
+  /** Tables that a person set aside; absent where there are none. */
+  readonly skipped?: number
 }

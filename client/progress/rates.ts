@@ -74,6 +74,8 @@ export function shareOf(t: TableProgress): number {
     case 'indexed':
     case 'done':
     case 'stopped':
+    case 'skipped':
+    case 'skipped':
       return 1
     case 'waiting':
       return 0

@@ -23,11 +23,12 @@ export async function addForeignKeys(target: Target, plan: Plan, table: PlannedT
   const remarks = comments(plan, table)
   if (wanted.length + remarks.length === 0) return
   const about = { ...target.about, table }
+  const made = await onSession(target, about, undefined, (client) => constraintsOf(client, plan, table))
+  const todo = wanted.filter(({ name }) => !made.has(name))
+  if (todo.length + remarks.length === 0) return
   await timed(target, plan, table, 'constraints', () =>
     onSession(target, about, undefined, async (client) => {
       if (remarks.length > 0) await client.query(remarks.join(';\n'))
-      const made = await constraintsOf(client, plan, table)
-      const todo = wanted.filter(({ name }) => !made.has(name))
       await each(todo, async ({ name, text }) => {
         await client.query(text).catch((error: unknown) => {
           // Made by the last attempt's session just now, whose worker is gone.
@@ -51,13 +52,15 @@ export async function validateForeignKeys(
 ): Promise<void> {
   if (table.foreignKeys.length + table.checks.length === 0) return
   const about = { ...target.about, table }
+  const names = [...table.checks.map((check) => check.name), ...table.foreignKeys.map((key) => key.target)]
+  const made = await onSession(target, about, signal, (client) => constraintsOf(client, plan, table))
+  const todo = names.filter((name) => made.get(name) === false)
+  // A table that has nothing to validate is not written about either.
+  if (todo.length === 0) return
   await timed(target, plan, table, 'constraints', () =>
-    onSession(target, about, signal, async (client) => {
-      const made = await constraintsOf(client, plan, table)
-      const names = [...table.checks.map((check) => check.name), ...table.foreignKeys.map((key) => key.target)]
-      const todo = names.filter((name) => made.get(name) === false)
-      await each(todo, (name) => validate(client, plan, table, name, about, signal))
-    }),
+    onSession(target, about, signal, (client) =>
+      each(todo, (name) => validate(client, plan, table, name, about, signal)),
+    ),
   )
 }
 

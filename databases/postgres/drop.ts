@@ -14,12 +14,17 @@ const LOCK_SECONDS = 10
 
 /**
  * Drops these objects and their marks, never with CASCADE: what others hung on them makes the server refuse
- * (`object-refused`). Our own foreign keys go first, so that the order of tables does not matter.
+ * (`object-refused`). Our own foreign keys go first, so that the order of tables does not matter; those of our tables
+ * that stay (`staying`) to these among them.
  */
-export async function dropOwned(target: Target, owned: readonly OwnedObject[]): Promise<void> {
+export async function dropOwned(
+  target: Target,
+  owned: readonly OwnedObject[],
+  staying: readonly OwnedObject[] = [],
+): Promise<void> {
   const tables = owned.filter((object) => object.kind === 'table')
   const types = owned.filter((object) => object.kind === 'type')
-  await dropKeys(target, tables)
+  await dropKeys(target, tables, staying)
   for (const batch of batches(tables, DROPS_AT_ONCE)) await drop(target, 'TABLE', batch)
   for (const batch of batches(types, DROPS_AT_ONCE)) await drop(target, 'TYPE', batch)
 }
@@ -54,16 +59,22 @@ async function lockAndCompare(client: pg.ClientBase, batch: readonly OwnedObject
 }
 
 /** Foreign keys from ours to ours. Those of other people's tables stay, and make the drop fail. */
-async function dropKeys(target: Target, tables: readonly OwnedObject[]): Promise<void> {
+async function dropKeys(
+  target: Target,
+  tables: readonly OwnedObject[],
+  staying: readonly OwnedObject[],
+): Promise<void> {
+  if (tables.length === 0) return
   const about = { ...target.about, doing: 'dropping foreign keys of an earlier run' }
   const oids = tables.map((object) => object.oid)
+  const ours = [...oids, ...staying.filter(({ kind }) => kind === 'table').map((object) => object.oid)]
   const keys = await inTransaction(target, about, undefined, async (client) => {
     const { rows } = await client.query<{ schema: string; table: string; name: string }>(
       `SELECT n.nspname AS schema, c.relname AS table, k.conname AS name
        FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE k.contype = 'f' AND k.conrelid = ANY($1::bigint[]::oid[]) AND k.confrelid = ANY($1::bigint[]::oid[])
+       WHERE k.contype = 'f' AND k.conrelid = ANY($2::bigint[]::oid[]) AND k.confrelid = ANY($1::bigint[]::oid[])
        AND k.conparentid = 0 ORDER BY 1, 2, 3`,
-      [oids],
+      [oids, ours],
     )
     return rows
   })

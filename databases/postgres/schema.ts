@@ -31,6 +31,7 @@ export async function buildSchema(target: Target, plan: Plan, run: RunId): Promi
     await dropOwned(
       target,
       owned.filter((object) => object.run !== run),
+      owned.filter((object) => object.run === run),
     )
     await inTransaction(target, about, undefined, async (client) => {
       await createSchema(client, plan.target.schema)

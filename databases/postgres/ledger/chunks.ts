@@ -50,8 +50,9 @@ async function append(
   ranges: readonly KeyRange[],
 ): Promise<number> {
   // No ON CONFLICT: it would let the second of two simultaneous appenders insert what it has beyond the first's end.
-  const text = `insert into nightferry.chunk (run, table_ordinal, ordinal, from_key, to_key)
-    select $1, $2::int, $3::int + r.place::int - 1, r.from_key::jsonb, r.to_key::jsonb
+  const text = `insert into nightferry.chunk (run, table_ordinal, ordinal, from_key, to_key, epoch)
+    select $1, $2::int, $3::int + r.place::int - 1, r.from_key::jsonb, r.to_key::jsonb,
+      (select epochs from nightferry.run_table where run = $1 and table_ordinal = $2::int)
     from unnest($4::text[], $5::text[]) with ordinality as r(from_key, to_key, place)
     where not exists (
       select from nightferry.chunk where run = $1 and table_ordinal = $2::int and ordinal >= $3::int)

@@ -68,8 +68,9 @@ export async function claimWhole(
 ): Promise<ClaimResult[]> {
   await changedBy(
     db,
-    `insert into nightferry.chunk (run, table_ordinal, ordinal)
-     select $1, t.ordinal, 0 from unnest($2::int[]) as t(ordinal) order by t.ordinal
+    `insert into nightferry.chunk (run, table_ordinal, ordinal, epoch)
+     select run, table_ordinal, 0, epochs from nightferry.run_table
+     where run = $1 and table_ordinal = any($2::int[]) order by table_ordinal
      on conflict do nothing`,
     [run, tables],
   )

@@ -26,7 +26,9 @@ import {
 } from './proofs.js'
 import { labelTables, loseSnapshot, restartRun, setReading, tablesMade } from './reading.js'
 import { readReport } from './report.js'
+import { madeInTarget, reopenRun, resetTables } from './retrying.js'
 import { closeRun, enterPhase, listRuns, openRun, summaryOf } from './runs.js'
+import { skipTable } from './skipping.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
 import { latestVersion, listVersions, readVersion, saveVersion } from './versions.js'
 import { noteWitness, witnessed } from './witnessed.js'
@@ -60,6 +62,12 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     tablesMade: (run, made) => tablesMade(pool, run, made),
     restartRun: (run) => restartRun(pool, run),
     closeRun: (run, state, reason) => closeRun(pool, run, state, reason),
+
+    reopenRun: (run) => reopenRun(pool, run),
+    resetTables: (run, reset) => resetTables(pool, run, reset),
+    skipTable: async (run, table, by, why) =>
+      (await skipTable(pool, run, table, by, why)) ? await summaryOf(pool, run) : null,
+    madeInTarget: () => madeInTarget(pool),
 
     audit: (entry) => writeAudit(pool, entry),
     auditTrail: (most) => unlessThereIsNone(() => readAudit(pool, most), []),

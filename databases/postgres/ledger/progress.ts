@@ -1,5 +1,5 @@
 import type { RunProgress, TableProgress } from '../../../core/report.js'
-import type { RunId, RunPhase, RunState, TableState } from '../../../core/run.js'
+import { isParked, type RunId, type RunPhase, type RunState, type TableState } from '../../../core/run.js'
 import { chunkSums, NO_CHUNKS, type ChunkSums } from './chunk-sums.js'
 import { countOf, iso, rowsOf, type Queryable } from './query.js'
 import { READING_COLUMNS, readingOf, type ReadingRow } from './reading.js'
@@ -56,7 +56,7 @@ export async function readProgress(db: Queryable, run: RunId): Promise<RunProgre
  * once its table has stopped or its run has ended: its rows were rolled back.
  */
 function progress(row: ProgressRow, sums: ChunkSums, live: boolean): TableProgress {
-  const soFar = live && row.state !== 'stopped' ? sums.soFar : NO_CHUNKS.soFar
+  const soFar = live && !isParked(row.state) ? sums.soFar : NO_CHUNKS.soFar
   return {
     table: row.source_name,
     state: row.state,

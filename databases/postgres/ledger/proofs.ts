@@ -179,7 +179,9 @@ export async function closeProof(pool: pg.Pool, proof: ProofId): Promise<void> {
   await inTransaction(pool, async (client) => {
     const rows = await rowsOf<{ verdict: Verdict | null }>(
       client,
-      'select verdict from nightferry.proof_table where proof = $1',
+      `select verdict from nightferry.proof_table where proof = $1 and table_ordinal not in (
+         select t.table_ordinal from nightferry.run_table t join nightferry.proof p on p.run = t.run
+         where p.proof = $1 and t.state = 'skipped')`,
       [proof],
     )
     const verdict = worst(rows.map((row) => row.verdict ?? 'not proved'))

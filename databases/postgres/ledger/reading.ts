@@ -103,7 +103,8 @@ export interface ReadingRow {
 /** What `readingOf` takes, of `nightferry.run r`. */
 export const READING_COLUMNS = `r.label, r.label_decided, r.label_reason, ${iso('r.moment')} as moment, r.position, r.lock,
   r.lock_attempts, r.blocked_ms, r.locked, r.labelled,
-  (select coalesce(sum(c.rows_again), 0) from nightferry.chunk c where c.run = r.run) as rows_again`
+  (select coalesce(sum(c.rows_again), 0) from nightferry.chunk c where c.run = r.run) +
+    (select coalesce(sum(t.rows_again), 0) from nightferry.run_table t where t.run = r.run) as rows_again`
 
 /** Null before it is decided, and for runs of before there was such a thing. */
 export function readingOf(row: ReadingRow): ReportedReading | null {

@@ -1,10 +1,11 @@
 import type { FailureKind } from '../../../core/failure.js'
+import type { NotCarried } from '../../../core/finding.js'
 import type { Plan } from '../../../core/plan/types.js'
 import type { DeclaredLoss, RunReport, TableReport } from '../../../core/report.js'
-import type { RunId, RunPhase, TableState } from '../../../core/run.js'
+import type { ReadLabel, RunId, RunPhase, TableState } from '../../../core/run.js'
 import { chunkSums, NO_CHUNKS, type ChunkSums } from './chunk-sums.js'
 import { proofsOf } from './proof-report.js'
-import { countOf, rowsOf, type Queryable } from './query.js'
+import { countOf, iso, rowsOf, type Queryable } from './query.js'
 import { readReading } from './reading.js'
 import { summaryOf } from './runs.js'
 import { readVersion } from './versions.js'
@@ -14,6 +15,7 @@ export async function readReport(db: Queryable, run: RunId): Promise<RunReport> 
   const summary = await summaryOf(db, run)
   const { plan } = await readVersion(db, summary.version)
   const reading = await readReading(db, run)
+  const reports = await tables(db, run, plan)
   return {
     format: 1,
     migration: plan.migration,
@@ -21,10 +23,10 @@ export async function readReport(db: Queryable, run: RunId): Promise<RunReport> 
     label: summary.label,
     ...(reading === null ? {} : { reading }),
     phases: await phases(db, run),
-    tables: await tables(db, run, plan),
+    tables: reports,
     decisions: plan.decisions,
     findings: plan.findings,
-    notCarried: plan.notCarried,
+    notCarried: [...reports.flatMap(setAside), ...plan.notCarried],
     declaredLosses: await declaredLosses(db, run, plan),
     proofs: await proofsOf(db, run),
   }
@@ -33,8 +35,8 @@ export async function readReport(db: Queryable, run: RunId): Promise<RunReport> 
 async function phases(db: Queryable, run: RunId): Promise<{ phase: RunPhase; seconds: number }[]> {
   return await rowsOf<{ phase: RunPhase; seconds: number }>(
     db,
-    `select phase, extract(epoch from coalesce(ended_at, now()) - started_at)::float8 as seconds
-     from nightferry.run_phase where run = $1 and phase <> 'closed' order by started_at`,
+    `select phase, sum(extract(epoch from coalesce(ended_at, now()) - started_at))::float8 as seconds
+     from nightferry.run_phase where run = $1 and phase <> 'closed' group by phase order by min(started_at)`,
     [run],
   )
 }
@@ -49,6 +51,10 @@ interface TableRow {
   readonly indexes: number
   readonly constraints: number
   readonly vacuum: number
+  readonly label: ReadLabel | null
+  readonly by: string | null
+  readonly why: string | null
+  readonly at: string | null
 }
 
 async function tables(db: Queryable, run: RunId, plan: Plan): Promise<TableReport[]> {
@@ -56,6 +62,8 @@ async function tables(db: Queryable, run: RunId, plan: Plan): Promise<TableRepor
     db,
     `select table_ordinal, state, rows_counted, proved_by, seconds_copy as copy, seconds_indexes as indexes,
        seconds_constraints as constraints, seconds_vacuum as vacuum,
+       coalesce(label, (select first_label from nightferry.run r where r.run = t.run)) as label,
+       skipped_by as by, skipped_why as why, ${iso('skipped_at')} as at,
        exists (select from nightferry.mended m join nightferry.proof p using (proof)
          where p.run = t.run and m.table_ordinal = t.table_ordinal) as mended
      from nightferry.run_table t where run = $1 order by table_ordinal`,
@@ -85,9 +93,22 @@ function tableReport(row: TableRow, plan: Plan, sums: ChunkSums, failed: TableRe
     seconds: { copy, indexes, constraints, vacuum },
     failures: failed,
     ...(row.proved_by !== null && { provedBy: row.proved_by }),
+    ...(row.label !== null && { label: row.label }),
     ...(row.mended && { label: 'best-effort' }),
+    ...(row.state === 'skipped' && { skipped: { by: row.by ?? '', why: row.why ?? '', at: row.at ?? '' } }),
   }
 }
+
+/** What a person set aside in this run is not carried by it. */
+const setAside = ({ table, skipped }: TableReport): NotCarried[] =>
+  skipped === undefined
+    ? []
+    : [
+        {
+          ...{ kind: 'table', name: table, table, original: '' },
+          reason: `skipped by ${skipped.by} at ${skipped.at}: ${skipped.why}`,
+        },
+      ]
 
 interface FailureRow {
   readonly table_ordinal: number

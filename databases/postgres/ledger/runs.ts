@@ -4,6 +4,7 @@ import type { RunRecord } from '../../../core/ledger.js'
 import type { ReadLabel, RunId, RunPhase, RunState, RunSummary } from '../../../core/run.js'
 import { countOf, inTransaction, iso, rowsOf, type Queryable } from './query.js'
 import { stoppedReason } from './reason.js'
+import { recount } from './skipping.js'
 
 /** Registers the run and its tables. Repeatable; `refused` where the run exists with another version. */
 export async function openRun(db: Queryable, record: RunRecord): Promise<void> {
@@ -25,13 +26,13 @@ export async function openRun(db: Queryable, record: RunRecord): Promise<void> {
     })
 }
 
-/** Enters a phase: ends the one before and starts its clock. A phase that was entered before stays as it is. */
+/** Enters a phase: ends the one before and starts its clock. One that this pass of the run entered before stays as it is. */
 export async function enterPhase(db: Queryable, run: RunId, phase: RunPhase): Promise<void> {
   await rowsOf(
     db,
     `with entered as (
-       insert into nightferry.run_phase (run, phase)
-       select run, $2 from nightferry.run where run = $1 and ended_at is null
+       insert into nightferry.run_phase (run, pass, phase)
+       select run, passes, $2 from nightferry.run where run = $1 and ended_at is null
        on conflict do nothing returning 1),
      left_behind as (
        update nightferry.run_phase set ended_at = now()
@@ -49,14 +50,17 @@ export async function closeRun(pool: pg.Pool, run: RunId, state: RunState, reaso
       client,
       `update nightferry.run r
        set state = $2, phase = 'closed', ended_at = now(), reason = $3,
-         tables = t.tables, stopped = t.stopped, rows = c.rows, bytes = c.bytes
-       from (select count(*) as tables, count(*) filter (where state = 'stopped') as stopped
+         tables = t.tables, stopped = t.stopped, skipped = t.skipped, rows = c.rows, bytes = c.bytes
+       from (select count(*) as tables, count(*) filter (where state = 'stopped') as stopped,
+               count(*) filter (where state = 'skipped') as skipped
              from nightferry.run_table where run = $1) t,
             (select coalesce(sum(rows_loaded), 0) as rows, coalesce(sum(bytes), 0) as bytes
              from nightferry.chunk where run = $1 and state = 'done') c
        where r.run = $1 and r.ended_at is null`,
       [run, state, why],
     )
+    // A person may have set the last stopped table aside since the state was asked for.
+    if (reason === null && state === 'incomplete') await recount(client, run)
     await rowsOf(client, 'update nightferry.run_phase set ended_at = now() where run = $1 and ended_at is null', [run])
   })
   return await summaryOf(pool, run)
@@ -76,16 +80,19 @@ interface SummaryRow {
   readonly reason: string | null
   readonly mended: number
   readonly mended_by: string | null
+  readonly skipped: string
 }
 
 // Totals of closed runs are read from their row; only runs that are open are counted.
 const SUMMARY = `select r.run, r.version, r.state, r.label, r.reason, r.mended, r.mended_by,
     ${iso('r.started_at')} as started, ${iso('r.ended_at')} as ended,
     coalesce(r.tables, t.tables) as tables, coalesce(r.stopped, t.stopped) as stopped,
+    coalesce(r.skipped, t.skipped) as skipped,
     coalesce(r.rows, c.rows) as rows, coalesce(r.bytes, c.bytes) as bytes
   from nightferry.run r
   cross join lateral (
-    select count(*) as tables, count(*) filter (where state = 'stopped') as stopped
+    select count(*) as tables, count(*) filter (where state = 'stopped') as stopped,
+      count(*) filter (where state = 'skipped') as skipped
     from nightferry.run_table where run = r.run and r.ended_at is null) t
   cross join lateral (
     select coalesce(sum(rows_loaded), 0) as rows, coalesce(sum(bytes), 0) as bytes
@@ -104,6 +111,7 @@ const summary = (row: SummaryRow): RunSummary => ({
   bytes: countOf(row.bytes),
   reason: row.reason,
   ...(row.mended_by === null ? {} : { mended: { tables: row.mended, by: row.mended_by } }),
+  ...(countOf(row.skipped) === 0 ? {} : { skipped: countOf(row.skipped) }),
 })
 
 /** `refused` where this target knows no such run. */

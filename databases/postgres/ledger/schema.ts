@@ -253,6 +253,23 @@ export const LEDGER_STEPS: readonly string[] = [
     about jsonb not null,
     unique (at, what, by_whom, about)
   );
+
+  -- What became of a table that stopped: set aside by a person, or taken up again. label: of rows that a retry has read.
+  -- epochs, rows_again: of chunks that a retry threw away, the epochs that they had come to and the rows that they had read.
+  alter table nightferry.run_table
+    add column skipped_by text,
+    add column skipped_why text,
+    add column skipped_at timestamptz,
+    add column label text,
+    add column epochs integer not null default 0,
+    add column rows_again bigint not null default 0;
+  -- How often it was taken up again; the label of the tables that were not; tables that were set aside.
+  alter table nightferry.run
+    add column passes integer not null default 0,
+    add column first_label text,
+    add column skipped integer;
+  alter table nightferry.run_phase add column pass integer not null default 0;
+  alter table nightferry.run_phase drop constraint run_phase_pkey, add primary key (run, pass, phase);
   -- Of the config as it is stored: newer code migrates what older code stored, and older code refuses the other way.
   alter table nightferry.version add column config_format integer not null default 1;
   `,

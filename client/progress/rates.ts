@@ -75,7 +75,6 @@ export function shareOf(t: TableProgress): number {
     case 'done':
     case 'stopped':
     case 'skipped':
-    case 'skipped':
       return 1
     case 'waiting':
       return 0

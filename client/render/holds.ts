@@ -20,6 +20,8 @@ export const holdLine = ({ id, by, at, table: name, why }: Hold): string =>
 export function remedyLine(hold: Hold, reader: Reader): string {
   const remedy = hold.remedy === null ? '' : `${ended(plain(hold.remedy))} `
   if (hold.lifts !== null) return `${remedy}It goes on by itself ${liftsWhen(hold.lifts)}.`
+  // A resume does not make it night.
+  if (hold.kind === 'window') return `${remedy}Other hours: \`nightferry set ${reader.migration} window=...\`.`
   return hold.remedy === null
     ? `It goes on with \`${resumeCommand(hold, reader)}\`.`
     : `${remedy}Then: \`${resumeCommand(hold, reader)}\`.`

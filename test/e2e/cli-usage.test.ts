@@ -19,6 +19,24 @@ const CASES: Record<string, { args: string; says: RegExp; remedy: RegExp }> = {
   'a missing argument': { args: 'run', says: /missing required argument 'file'/, remedy: /nightferry run --help/ },
   'a file that does not exist': { args: 'run shop.yaml', says: /there is no file shop\.yaml/, remedy: /YAML file/ },
   'an unknown role': { args: 'worker --role all-of-them', says: /no role all-of-them/, remedy: /control, data, all/ },
+  'a pause without a reason': { args: 'pause shop', says: /'--reason <text>' not specified/, remedy: /pause --help/ },
+  'a reason of nothing': { args: 'pause shop --reason=', says: /--reason is a text of 1 to 400/, remedy: /has 0/ },
+  'a hold and a table': {
+    args: 'resume shop --hold h1 --table orders',
+    says: /--hold names one hold/,
+    remedy: /Leave out --table/,
+  },
+  'a skip of nothing': { args: 'skip shop --reason x', says: /'--table <name>' not specified/, remedy: /skip --help/ },
+  'a knob that there is not': {
+    args: 'set shop paralelism=4',
+    says: /no knob paralelism/,
+    remedy: /did you mean parallelism/i,
+  },
+  'a knob with a wrong value': {
+    args: 'set shop parallelism=many',
+    says: /parallelism is a whole number from 1 to 64/,
+    remedy: /parallelism=default/,
+  },
   'a password in the source URL': {
     args: 'quick mysql://app:secret@db1/shop postgresql:///shop',
     says: /source URL holds a password, and the process list shows/,
@@ -65,8 +83,8 @@ describe('wrong usage', () => {
 test('help and version are answers: exit 0, on stdout, with every command and every exit code', async () => {
   const { code, stdout, stderr } = await person.type(['--help']).ended
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  for (const command of ['quick', 'up', 'worker', 'check', 'plan', 'apply', 'run', 'status', 'report', 'runs'])
-    expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'))
+  const known = 'quick up worker check plan apply run status report runs pause resume holds retry skip abort set'
+  for (const command of known.split(' ')) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'))
   for (const exit of [0, 1, 2, 3, 4, 5, 6]) expect(stdout.replace(/\n/g, ' ')).toMatch(new RegExp(`[ ;]${exit} [a-zT]`))
   expect(await person.type(['--version']).ended).toMatchObject({
     code: 0,

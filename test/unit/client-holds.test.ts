@@ -88,6 +88,9 @@ describe('holds', () => {
     expect(text(lines)).toContain('h2: It goes on by itself when the window opens.')
     expect(text(renderHolds([hold()], ada, noPaint))).toContain('`nightferry resume shop`')
     expect(renderHolds([], ada, noPaint)).toEqual(['Nothing holds shop.'])
+    const forEver = text(renderHolds([{ ...window, lifts: null }], ada, noPaint))
+    expect(forEver).toContain('h2: Other hours: `nightferry set shop window=...`.')
+    expect(forEver).not.toContain('nightferry resume')
   })
   it('never bring control characters to a terminal', () => {
     const wild = hold({ by: 'a\u001b[2J', why: 'x\ny', table: "it's\u0007" })

@@ -51,7 +51,7 @@ function addMending(program: Command, start: Start): void {
       async (name: string, options: RetryOptions) =>
         await start(async (context) => await (await import('./commands/retry.js')).retry(context, name, options)),
     )
-  command(program, 'skip', 'leaves a table that stopped out of its run')
+  command(program, 'skip', 'sets a table that stopped aside: its run is complete without it')
     .requiredOption('--table <name>', 'which one')
     .requiredOption('--reason <text>', 'why, for the audit trail')
     .option('--run <id>', 'which run (else the last one)')

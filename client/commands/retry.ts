@@ -68,7 +68,7 @@ export async function skip(context: Context, migration: string, options: SkipOpt
   return await withTemporal(context, async (session) => {
     await knownMigration(session, migration)
     const answer = await sendSkip(session.temporal, migration, asked, { ...session.wait, by })
-    const left = `${plain(answer.table)} is left out of run ${answer.run}.`
+    const left = `${plain(answer.table)} is set aside in run ${answer.run}.`
     output.text([left, ...since(migration, answer, output.paint)].join('\n'))
     output.document({ format: 1, migration, ...answer })
     return EXIT.done

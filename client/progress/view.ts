@@ -37,9 +37,10 @@ const expectedRows = (t: RunProgress['tables'][number]): number =>
 export function tableCounts(progress: RunProgress): string {
   const of = (...states: string[]): number => progress.tables.filter((t) => states.includes(t.state)).length
   const stopped = of('stopped')
+  const skipped = of('skipped')
   const done = progress.phase === 'schema' || progress.phase === 'clone' ? of('copied', 'indexed', 'done') : of('done')
   const word = progress.phase === 'schema' || progress.phase === 'clone' ? 'copied' : 'done'
-  return `${count(done)} of ${count(progress.tables.length)} tables ${word}${stopped === 0 ? '' : `, ${count(stopped)} stopped`}`
+  return `${count(done)} of ${count(progress.tables.length)} tables ${word}${stopped === 0 ? '' : `, ${count(stopped)} stopped`}${skipped === 0 ? '' : `, ${count(skipped)} skipped`}`
 }
 
 /** `retrying copyChunk, attempt 3, next in 2 s: target unreachable` */

@@ -29,6 +29,7 @@ export function renderReport(report: RunReport, paint: Paint, originals: 'whole'
     ...lowered(report.tables),
     ...mended(report.tables),
     ...failures(report, paint),
+    ...skipped(report.tables, paint),
     ...renderProofs(report.proofs, paint),
     ...section('Decided by the data', report.decisions.length, renderDecisions(report.decisions), paint),
     ...section('Declared losses', report.declaredLosses.length, report.declaredLosses.map(loss), paint),
@@ -125,6 +126,14 @@ function cells(t: TableReport, paint: Paint): string[] {
     seconds(t.seconds.constraints),
     t.state === 'stopped' ? paint('red', t.state) : t.state,
   ]
+}
+
+/** Tables that a person set aside: not read on, and not proved. */
+function skipped(all: readonly TableReport[], paint: Paint): string[] {
+  const lines = all.flatMap(({ table: name, skipped: by }) =>
+    by === undefined ? [] : [`  ${plain(name)}: by ${plain(by.by)} at ${moment(by.at)}: ${plain(by.why)}`],
+  )
+  return section('Skipped', lines.length, lines, paint)
 }
 
 /** What to do with tables that stopped. */

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../core/run.js'
 import type { Paint } from '../output.js'
-import { bytes, count, seconds } from './numbers.js'
+import { bytes, count, plural, seconds } from './numbers.js'
 import { paintState, sinceItsEnd } from './report.js'
 import { table } from './table.js'
 import { plain } from './text.js'
@@ -28,7 +28,10 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint): string[] 
     bytes(r.bytes),
     r.ended === null ? '-' : seconds((Date.parse(r.ended) - Date.parse(r.started)) / 1000),
     r.label,
-    [plain(r.reason ?? ''), ...sinceItsEnd(r)].filter(Boolean).join('; '),
+    [plain(r.reason ?? ''), ...skipped(r), ...sinceItsEnd(r)].filter(Boolean).join('; '),
   ])
   return table(COLUMNS, rows, paint)
 }
+
+const skipped = ({ skipped: tables = 0 }: RunSummary): string[] =>
+  tables === 0 ? [] : [`${plural(tables, 'table')} skipped`]

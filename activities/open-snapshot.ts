@@ -3,7 +3,7 @@ import type { ConsistencyConfig } from '../core/config/types.js'
 import { Failure } from '../core/failure.js'
 import type { OpenedSnapshot } from '../core/snapshot.js'
 import { stopDrifted } from './drifting.js'
-import type { OpenedReading, Part, RunRef } from './messages.js'
+import type { OpenedReading, OpenInput, Part, RunRef } from './messages.js'
 import { bundlesOfRun, type Site } from './plans.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
@@ -17,17 +17,17 @@ const PATIENCE_MS = { insisting: 30_000, willing: 60_000 } as const
  * that asks for a snapshot ends here. Repeatable: what an earlier attempt opened closes by itself.
  */
 export const openSnapshot = (tools: Tools) =>
-  step(tools, 'openSnapshot', async ({ ref }: { ref: RunRef }, { signal }): Promise<OpenedReading> => {
+  step(tools, 'openSnapshot', async ({ ref, parallelism }: OpenInput, { signal }): Promise<OpenedReading> => {
     const site = await tools.plans.siteOf(ref)
     const consistency = consistencyOf(site.stored.config)
-    const { snapshot, reason } = await open(tools, site, ref, consistency, signal)
+    const most = Math.max(1, parallelism ?? site.plan.limits.parallelism)
+    const { snapshot, reason } = await open(tools, site, { ref, most, ...consistency }, signal)
     const label = snapshot === null ? 'best-effort' : 'snapshot'
     const { migration } = ref
     if (snapshot !== null)
       tools.measure?.('nightferry_source_blocked_milliseconds_total', snapshot.blockedMs, { migration })
     await site.ledger.setReading(ref.run, { label, reason, snapshot })
     const stopped = await stopDrifted(site, ref.run)
-    const most = Math.max(1, site.plan.limits.parallelism)
     const sessions = Math.min(most, snapshot?.sessions ?? most)
     const first = snapshot === null ? [] : await partsOf(site, ref, snapshot.locked)
     return { label, queue: snapshot === null ? null : (tools.queue ?? null), sessions, stopped, first }
@@ -53,14 +53,13 @@ interface Open {
 async function open(
   tools: Tools,
   { source, plan }: Site,
-  { run }: RunRef,
-  { read, lockTimeoutMs, uncovered }: ConsistencyConfig,
+  { ref: { run }, most, read, lockTimeoutMs, uncovered }: ConsistencyConfig & { ref: RunRef; most: number },
   signal: AbortSignal,
 ): Promise<Open> {
   if (read === 'best-effort') return { snapshot: null, reason: null }
   if (tools.queue == null) return { snapshot: null, reason: 'this worker has no queue of its own to read it on' }
   const tables = plan.tables.map((table) => table.source)
-  const sessions = Math.max(1, plan.limits.parallelism)
+  const sessions = most
   const patienceMs = PATIENCE_MS[read === 'snapshot' ? 'insisting' : 'willing']
   const request = { run, tables, sessions, lockTimeoutMs, patienceMs, uncovered }
   try {

@@ -6,6 +6,7 @@ import { cleanTarget } from './clean.js'
 import { findTables } from './find-tables.js'
 import { inspect } from './inspect.js'
 import { numberProof } from './number-proof.js'
+import { readWindow } from './read-window.js'
 import type { ControlTools } from './tools.js'
 import { writeAudit } from './write-audit.js'
 
@@ -18,6 +19,7 @@ export const createControlActivities = (tools: ControlTools) => ({
   abandonProof: abandonProof(tools),
   findTables: findTables(tools),
   writeAudit: writeAudit(tools),
+  readWindow: readWindow(tools),
   adoptLedger: adoptLedger(tools),
   cleanTarget: cleanTarget(tools),
 })

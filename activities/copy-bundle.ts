@@ -5,6 +5,7 @@ import { asFailure, stopTable } from './failing.js'
 import type { Copied, PartInput, Stopped } from './messages.js'
 import { inSnapshot, type Site, tableOf } from './plans.js'
 import { type Attempt, step } from './step.js'
+import { type Throttle, throttled } from './throttle.js'
 import type { Tools } from './tools.js'
 
 /**
@@ -12,34 +13,43 @@ import type { Tools } from './tools.js'
  * throws, and the next attempt skips what is done.
  */
 export const copyBundle = (tools: Tools) =>
-  step(tools, 'copyBundle', async ({ ref, part, snapshot }: PartInput, attempt): Promise<Copied & Stopped> => {
-    const site = inSnapshot(await tools.plans.siteOf(ref), ref, snapshot)
-    const { ledger } = site
-    const ordinals = 'table' in part ? [part.table] : await ledger.tablesOfBundle(ref.run, part.bundle)
-    const stoppedBefore = new Set(await stoppedTables(site, ref.run, ordinals))
-    const todo = ordinals.filter((ordinal) => !stoppedBefore.has(ordinal))
-    await ledger.setTables(ref.run, todo, { state: 'copying' })
-    const claims = await ledger.claimAll(ref.run, todo, tools.worker)
-    const total = { rows: 0, bytes: 0, stopped: stoppedBefore.size }
-    const copied: number[] = []
-    for (const [i, ordinal] of todo.entries()) {
-      attempt.beat({ tables: i, rows: total.rows })
-      const counts = await copyOne(site, ref.run, ordinal, claims[i], attempt)
-      if (counts === null) total.stopped++
-      else {
-        copied.push(ordinal)
-        if (claims[i]?.state === 'claimed') counted(tools, ref, counts)
-        // A snapshot lets go of a table once all its rows are read, and knows that from here.
-        if (site.snapshot !== undefined) await ledger.setTable(ref.run, ordinal, { state: 'copied' })
-      }
-      total.rows += counts?.rows ?? 0
-      total.bytes += counts?.bytes ?? 0
-    }
-    await ledger.setTables(ref.run, copied, { state: 'copied' })
-    // No step follows for tables without indexes: where a bundle has no others, this is the last one.
-    await ledger.setTables(ref.run, copied.filter(isWithoutIndexes(site)), { state: 'indexed' })
-    return total
+  step(tools, 'copyBundle', async (input: PartInput, attempt): Promise<Copied & Stopped> => {
+    const pace = { run: input.ref.run, rowsPerSecond: input.rowsPerSecond, signal: attempt.signal }
+    return await throttled(pace, (throttle) => copyAll(tools, input, { ...attempt, throttle }))
   })
+
+interface Pacing extends Attempt {
+  readonly throttle: Throttle | null
+}
+
+async function copyAll(tools: Tools, { ref, part, snapshot }: PartInput, attempt: Pacing): Promise<Copied & Stopped> {
+  const site = inSnapshot(await tools.plans.siteOf(ref), ref, snapshot)
+  const { ledger } = site
+  const ordinals = 'table' in part ? [part.table] : await ledger.tablesOfBundle(ref.run, part.bundle)
+  const stoppedBefore = new Set(await stoppedTables(site, ref.run, ordinals))
+  const todo = ordinals.filter((ordinal) => !stoppedBefore.has(ordinal))
+  await ledger.setTables(ref.run, todo, { state: 'copying' })
+  const claims = await ledger.claimAll(ref.run, todo, tools.worker)
+  const total = { rows: 0, bytes: 0, stopped: stoppedBefore.size }
+  const copied: number[] = []
+  for (const [i, ordinal] of todo.entries()) {
+    attempt.beat({ tables: i, rows: total.rows })
+    const counts = await copyOne(site, ref.run, ordinal, claims[i], attempt)
+    if (counts === null) total.stopped++
+    else {
+      copied.push(ordinal)
+      if (claims[i]?.state === 'claimed') counted(tools, ref, counts)
+      // A snapshot lets go of a table once all its rows are read, and knows that from here.
+      if (site.snapshot !== undefined) await ledger.setTable(ref.run, ordinal, { state: 'copied' })
+    }
+    total.rows += counts?.rows ?? 0
+    total.bytes += counts?.bytes ?? 0
+  }
+  await ledger.setTables(ref.run, copied, { state: 'copied' })
+  // No step follows for tables without indexes: where a bundle has no others, this is the last one.
+  await ledger.setTables(ref.run, copied.filter(isWithoutIndexes(site)), { state: 'indexed' })
+  return total
+}
 
 const isWithoutIndexes =
   (site: Site) =>
@@ -60,12 +70,12 @@ async function copyOne(
   run: string,
   ordinal: number,
   claimed: ClaimResult | undefined,
-  { signal, endsTable }: Attempt,
+  { signal, endsTable, throttle }: Pacing,
 ): Promise<{ rows: number; bytes: number } | null> {
   if (claimed === undefined) throw new Error('fewer claims than tables')
   if (claimed.state === 'done') return claimed
   try {
-    return await copyRange(site, tableOf(site, ordinal), claimed.claim, signal)
+    return await copyRange(site, tableOf(site, ordinal), claimed.claim, signal, () => {}, throttle)
   } catch (error) {
     if (!endsTable(error)) throw error
     await stopTable(site.ledger, run, ordinal, asFailure(error, 'copyBundle'))

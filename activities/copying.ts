@@ -7,6 +7,7 @@ import { digestForm } from '../core/plan/digest-form.js'
 import { digesterOf } from './digest/digester.js'
 import { teeSink } from './digest/sinks.js'
 import type { Site } from './plans.js'
+import type { Throttle } from './throttle.js'
 import { witnessCopied } from './witness-copied.js'
 
 /** How often a chunk's progress reaches the ledger; a reader sees numbers a second old at most. */
@@ -22,10 +23,12 @@ export async function copyRange(
   claim: ChunkClaim,
   signal: AbortSignal,
   onCounts: (counts: { rows: number; bytes: number }) => void = () => {},
+  throttle: Throttle | null = null,
 ): Promise<CopyCounts> {
   const digester = site.undigested ? null : digesterOf(digestForm(table))
   const load = await site.target.load(site.plan, table, claim, signal)
-  const sink = digester === null ? load.sink : teeSink(load.sink, digester)
+  const loading = throttle?.sink(load.sink) ?? load.sink
+  const sink = digester === null ? loading : teeSink(loading, digester)
   let written = Date.now()
   const onProgress = (rows: number, bytes: number): void => {
     onCounts({ rows, bytes })
@@ -36,6 +39,7 @@ export async function copyRange(
   }
   try {
     const counts = await site.source.copy(table, claim.range, sink, { signal, onProgress, ...inSnapshotOf(site) })
+    await throttle?.settle()
     signal.throwIfAborted()
     const digest = digester && { rows: counts.rows, bytes: counts.bytes, value: digester.value() }
     const { kept } = await load.commit(counts, digest)

@@ -11,8 +11,11 @@ export function describeRun(
   const live = (ordinals: readonly number[]): PlannedTable[] =>
     plan.tables.filter((table) => ordinals.includes(table.ordinal) && !changed.has(table.ordinal))
   const described = bundles.map((ordinals, bundle) => describeBundle(bundle, live(ordinals)))
+  const { parallelism, rowsPerSecond, window } = plan.limits
   return {
-    parallelism: Math.max(1, plan.limits.parallelism),
+    parallelism: Math.max(1, parallelism),
+    ...(rowsPerSecond !== undefined && { rowsPerSecond }),
+    ...(window !== undefined && { window }),
     tables: plan.tables.length,
     stopped: changed.size,
     big: live(big)

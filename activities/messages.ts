@@ -30,6 +30,8 @@ export interface PreparedRun {
   readonly parallelism: number
   /** Over all sessions, as the config says; absent or 0: no limit. */
   readonly rowsPerSecond?: number
+  /** Hours in which rows may be read; absent: all. */
+  readonly window?: string
   readonly tables: number
   /** Stopped before they began: their definition is not the plan's any more. */
   readonly stopped: number
@@ -80,6 +82,8 @@ export interface DivideInput extends TableInput {
   readonly atMost: number
   /** Canonical bytes of a chunk; absent: as the config says. */
   readonly chunkBytes?: number
+  /** Of each session: no chunk lasts much longer than a few seconds at that pace. Absent: no limit. */
+  readonly rowsPerSecond?: number
 }
 
 export interface Divided {

@@ -51,7 +51,7 @@ export function liftHolds(
 ): Lifted {
   const isMeant = (hold: Hold): boolean =>
     id !== null
-      ? hold.id === id
+      ? hold.id === id && hold.kind !== 'window'
       : hold.table === table && ((hold.kind === 'operator' && hold.by === by) || hold.kind === 'failure')
   return { lifted: holds.filter(isMeant), holds: holds.filter((hold) => !isMeant(hold)) }
 }

@@ -1,3 +1,5 @@
+import { parseWindow } from './window.js'
+
 /**
  * What a person turns while a run is under way, over what its config says, until the next apply. Absent: as the config
  * says. 0 rows per second: no limit.
@@ -10,6 +12,9 @@ export interface Knobs {
   readonly window?: string | null
 }
 
+/** What there is to turn. */
+export const KNOBS = ['parallelism', 'chunkBytes', 'rowsPerSecond', 'window'] as const satisfies (keyof Knobs)[]
+
 /** Sessions of one run: more than any server gains by. */
 export const MOST_PARALLELISM = 64
 
@@ -19,7 +24,8 @@ export function isKnobs(value: unknown): value is Knobs {
   const { parallelism, chunkBytes, rowsPerSecond, window } = value as Record<string, unknown>
   const isCount = (one: unknown, least: number): boolean =>
     one === undefined || (typeof one === 'number' && Number.isInteger(one) && one >= least)
-  const isWindow = window === undefined || window === null || typeof window === 'string'
+  const isHours = typeof window === 'string' && parseWindow(window) !== null
+  const isWindow = window === undefined || window === null || isHours
   const isWide = isCount(parallelism, 1) && !(Number(parallelism) > MOST_PARALLELISM)
   return isWide && isCount(chunkBytes, 1) && isCount(rowsPerSecond, 0) && isWindow
 }

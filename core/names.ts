@@ -61,6 +61,9 @@ export const ACTIVITIES = {
     'abandonProof',
     'findTables',
     'writeAudit',
+    'readWindow',
+    'planRetry',
+    'skipTable',
     'adoptLedger',
     'cleanTarget',
   ],
@@ -91,6 +94,7 @@ export const ACTIVITIES = {
     'parkTables',
     'closeRun',
     'awaitServers',
+    'prepareRetry',
   ],
 } as const
 

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { type Entity, rememberVersion } from './entity.js'
 import { asRefusal, refused } from './failures.js'
+import { forgetKnobs } from './hold-work.js'
 import type { ApplyAnswer, ApplyRequest, Request } from './messages.js'
 import { control, named } from './steps.js'
 
@@ -19,6 +20,7 @@ export async function applyConfig(entity: Entity, { config, by, expires }: Apply
     const { version, changed, findings, ref } = applied
     entity.target = { connection: config.target.connection, database: config.target.database ?? null }
     rememberVersion(entity, version)
+    forgetKnobs(entity)
     const { number, planHash, tables } = version
     return { version: number, planHash, changed, tables, findings, ref }
   } catch (error) {

@@ -27,6 +27,9 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
       request.version === null ? 'No version is applied yet' : `There is no version ${request.version}`,
       'Apply a config first: `nightferry apply FILE`.',
     )
+  const { deadline } = request
+  if (deadline !== undefined && Date.parse(deadline) <= Date.now())
+    throw refused(`The run's deadline is over already (${deadline})`, 'Give a later one.')
   const started = new Date().toISOString()
   const taken = new Set(entity.runs.map((summary) => summary.run))
   for (;;) {
@@ -37,7 +40,7 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
     try {
       const ref: RunRef = { migration: entity.migration, run: id, version: version.number, target }
       await findHeldTables(entity, ref)
-      const handle = await startRunWorkflow(entity, ref, status, request.by)
+      const handle = await startRunWorkflow(entity, ref, status, request)
       show(entity)
       void watch(entity, ref, status, handle)
       return { run: id, version: version.number, workflowId: status.workflowId }
@@ -66,14 +69,19 @@ async function startRunWorkflow(
   entity: Entity,
   ref: RunRef,
   { workflowId, started }: RunStatus,
-  by: string,
+  { by, deadline }: StartRunRequest,
 ): Promise<ChildWorkflowHandle<typeof run>> {
   const { migration, searchAttributes, knobs } = entity
   return await startChild<typeof run>('run', {
     workflowId,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    args: [{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), knobs }],
+    args: [
+      {
+        ...{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), knobs },
+        ...(deadline !== undefined && { deadline }),
+      },
+    ],
     staticSummary: `${migration}: run ${ref.run} of version ${ref.version}`,
     staticDetails: `Asked for by ${by}. Rows, bytes and failures: \`nightferry report ${migration} --run ${ref.run}\`.`,
     memo: { migration, run: ref.run, version: ref.version, by },

@@ -39,6 +39,7 @@ async function copyInChild(pass: Pass, big: BigTable, copying: Copying, place: R
     if (knobs.now !== turned) handle.signal(turnKnobs, knobsOfReader(pass)).catch(() => {})
     // One that came while the child started.
     if (halt.holds(big.table)) handle.signal(hold, ref.run).catch(() => {})
+    if (pass.hours.isClosed()) tellClosing(copying)
     const { stopped, lost = false, held, trouble } = await handle.result()
     if (held !== undefined) {
       cursor.held = { ...cursor.held, [big.table]: held }
@@ -70,6 +71,11 @@ function inputOf(pass: Pass, big: BigTable, wide: number, place: ReadingPlace): 
     ...(place.queue !== null && { snapshot: { queue: place.queue, onLost: place.onLost } }),
     ...(held !== undefined && { state: held }),
   }
+}
+
+/** A child that still copies does what is under way, and gives its cursor back; one that builds indexes goes on. */
+export function tellClosing({ handle }: Copying): void {
+  handle?.signal(width, 0).catch(() => {})
 }
 
 /** A child that has ended meanwhile needs no width; one that is starting gets it when it has started. */

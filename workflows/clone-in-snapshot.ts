@@ -1,10 +1,12 @@
 import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
+import { MOST_PARALLELISM } from '../core/knobs.js'
+import { cloneInHours, LIVE } from './clone-in-hours.js'
 import { clone } from './clone.js'
 import type { StepEnd } from './each-of.js'
 import { refused, tell } from './failures.js'
 import { holding } from './holding.js'
-import { snapshotLost } from './messages.js'
+import { reading, snapshotLost } from './messages.js'
 import type { Pass } from './pass.js'
 import { onQueue, type ReadingPlace } from './reading-place.js'
 import type { RunCursor } from './run.js'
@@ -24,10 +26,11 @@ export async function cloneInSnapshot(pass: Pass): Promise<StepEnd> {
   const { ref, cursor, halt } = pass
   // Runs that began before there were snapshots.
   if (cursor.prepared.reading === undefined) return await clone(pass, LIVE)
+  const { hours } = pass
   for (let restarts = 0; ; restarts++) {
     if (cursor.again === true) await startAgain(pass)
     const opened = await open(pass)
-    const end = opened === null ? await clone(pass, LIVE) : await cloneThere(pass, opened)
+    const end = opened === null ? await cloneInHours(pass) : await cloneThere(pass, opened)
     if (end === 'long' || end === 'held') return end
     if (end === 'done') break
     if (restarts === MOST_RESTARTS)
@@ -38,12 +41,11 @@ export async function cloneInSnapshot(pass: Pass): Promise<StepEnd> {
       )
     cursor.again = true
   }
+  hours.end()
   const { stopped } = await holding(halt, () => named(data.stopDrifted, 'did a definition change?', { ref }))
   cursor.stopped += stopped
   return 'done'
 }
-
-const LIVE: ReadingPlace = { queue: null, onLost: 'best-effort', lose: () => {} }
 
 interface Opened {
   /** Of the process that holds the snapshot. */
@@ -53,7 +55,7 @@ interface Opened {
 }
 
 /** Null where rows are read as they are, as decided now or earlier. */
-async function open({ ref, cursor, halt, knobs }: Pass): Promise<Opened | null> {
+async function open({ ref, cursor, halt, knobs, tell: tellEntity }: Pass): Promise<Opened | null> {
   if (cursor.reading !== undefined) return null
   const { parallelism } = knobs.now
   const input = parallelism === undefined ? { ref } : { ref, parallelism }
@@ -61,8 +63,9 @@ async function open({ ref, cursor, halt, knobs }: Pass): Promise<Opened | null> 
     beforeRows: true,
   })
   const { queue, sessions, first = [], locked = 0 } = opened
-  cursor.reading = { sessions, first }
+  cursor.reading = { sessions: queue === null ? MOST_PARALLELISM : sessions, first }
   cursor.stopped += opened.stopped
+  tellEntity(reading, { label: opened.label, sessions })
   return queue === null ? null : { queue, sessions, locked }
 }
 
@@ -86,6 +89,9 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
     lost = reason
     place.queue = null
     if (onLost === 'restart') return copying.cancel()
+    // Nothing is of one moment any more, so that any number of sessions may read.
+    cursor.reading = { ...cursor.reading, sessions: MOST_PARALLELISM }
+    pass.tell(reading, { label: 'best-effort', sessions: MOST_PARALLELISM })
     noted = named(data.loseSnapshot, 'go on as best-effort', { ref, reason: `The snapshot was lost: ${reason}` })
     noted.catch(() => {})
     keeping.cancel()

@@ -1,6 +1,6 @@
 import type { BigTable, Bundle } from '../activities/messages.js'
 import { MOST_PARALLELISM } from '../core/knobs.js'
-import { copyBig, type Copying, tellWidth } from './clone-big.js'
+import { copyBig, type Copying, tellClosing, tellWidth } from './clone-big.js'
 import { copyBundle } from './clone-bundle.js'
 import { endOf, redo, take, type StepEnd } from './each-of.js'
 import { Held } from './halt.js'
@@ -20,10 +20,10 @@ interface ClonePart {
 /**
  * Copies and indexes everything: big tables in children of their own, biggest first, then bundles, never more sessions
  * at once than the run has. A session that nobody waits for goes to what is still open. On a hold each child drains and
- * gives its cursor back, so that none of old code waits for months.
+ * gives its cursor back, so that none of old code waits for months; so it does at a chunk's edge where the hours are over.
  */
 export async function clone(pass: Pass, place: ReadingPlace): Promise<StepEnd> {
-  const { cursor, halt, knobs } = pass
+  const { cursor, halt, knobs, hours } = pass
   const holdsSessions = place.queue !== null
   const pool = openPool()
   const open = new Map<string, Copying>()
@@ -48,7 +48,7 @@ export async function clone(pass: Pass, place: ReadingPlace): Promise<StepEnd> {
     })
   }
   const waiting = (): Waiting[] => {
-    if (halt.holds() || (!holdsSessions && isLongWithChildren())) return []
+    if (halt.holds() || hours.isClosed() || (!holdsSessions && isLongWithChildren())) return []
     const positions = [...(cursor.redo ?? [])]
     for (let position = cursor.next; position < parts.length; position++) positions.push(position)
     return positions.filter((position) => !isHeld(position)).map(wants)
@@ -62,7 +62,11 @@ export async function clone(pass: Pass, place: ReadingPlace): Promise<StepEnd> {
     for (const { handle } of open.values()) handle?.signal(turnKnobs, knobsOfReader(pass)).catch(() => {})
     pool.wake()
   }
-  const [unhalt, unturn] = [halt.onChange(stopHeld), knobs.onChange(turn)]
+  const close = (): void => {
+    if (hours.isClosed()) for (const copying of open.values()) tellClosing(copying)
+    pool.wake()
+  }
+  const ends = [halt.onChange(stopHeld), knobs.onChange(turn), hours.onChange(close)]
   try {
     await pool.drain(() => {
       const { start, change } = share(readersOf(pass), [...open.values()], waiting())
@@ -70,8 +74,7 @@ export async function clone(pass: Pass, place: ReadingPlace): Promise<StepEnd> {
       for (const wide of start) begin(wide)
     })
   } finally {
-    unhalt()
-    unturn()
+    for (const end of ends) end()
   }
   return endOf(cursor, parts.length, halt)
 }

@@ -56,7 +56,7 @@ export interface Going {
 
 /**
  * Keeps `width` steps in flight and finds boundaries ahead of them, until all chunks are done, one failed for good, a
- * hold came, or the history is long; in each case what is in flight ends first. Changes `state` as it goes.
+ * hold came, it is told to close, or the history is long; in each case what is in flight ends first. Changes `state` as it goes.
  */
 export async function copyTable(input: TableWorkflowInput, state: CopyState, going: Going): Promise<CopyEnd> {
   const { wide, halt } = going
@@ -83,7 +83,7 @@ export async function copyTable(input: TableWorkflowInput, state: CopyState, goi
     pool.wake()
   })
   await pool.drain(() => {
-    if (state.stopped || isLost || halt.holds() || isLong()) return
+    if (state.stopped || isLost || halt.holds() || wide.now.closing === true || isLong()) return
     const { width } = wide.now
     if (!state.complete && dividing === 0 && state.total - state.next < wantedAhead(state.total, width)) {
       dividing = 1
@@ -99,7 +99,7 @@ export async function copyTable(input: TableWorkflowInput, state: CopyState, goi
   unwatch()
   if (isLost) return 'lost'
   if (state.stopped || (state.complete && state.next >= state.total && (state.redo ?? []).length === 0)) return 'done'
-  return halt.holds() ? 'held' : 'long'
+  return halt.holds() || wide.now.closing === true ? 'held' : 'long'
 }
 
 /** What came of a step: `again`: a hold, or a turned knob, took it back. Throws cancellation. */
@@ -124,9 +124,12 @@ async function divide(
   state: CopyState,
   { wide, halt }: Going,
 ): Promise<void> {
-  const { width, chunkBytes } = wide.now
-  const asked = { ref, table, size, atMost: boundariesAtOnce(state.total, width) }
-  const input = chunkBytes === undefined ? asked : { ...asked, chunkBytes }
+  const { width, chunkBytes, rowsPerSecond } = wide.now
+  const turned = {
+    ...(chunkBytes !== undefined && { chunkBytes }),
+    ...(rowsPerSecond !== undefined && { rowsPerSecond }),
+  }
+  const input = { ref, table, size, atMost: boundariesAtOnce(state.total, width), ...turned }
   const found = await halt.run(() => named(data.divideTable, `${name}: boundaries from chunk ${state.total}`, input))
   // Asking again would go on for ever.
   if (!found.complete && found.chunks <= state.total) throw refused('No further chunk was found', 'Start a new run.')

@@ -5,7 +5,7 @@ import type { RunSummary } from '../core/run.js'
 import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
 import { countHolds } from './count-holds.js'
-import type { HaltedAnswer, MigrationInput, MigrationState } from './messages.js'
+import type { HaltedAnswer, MigrationInput, MigrationState, ReadingAnswer } from './messages.js'
 
 /** The entity's memory. Lists are replaced, never changed in place. */
 export interface Entity {
@@ -32,6 +32,8 @@ export interface Entity {
   /** Ordinals of tables that wait alone, by name, in the version that runs. */
   ordinals: Readonly<Record<string, number>>
   knobs: Knobs
+  /** How the last run reads, as far as it is decided. */
+  reading: ReadingAnswer | null
   /** Newest first. */
   refused: readonly RefusedSignal[]
   ownership: MigrationStatus['ownership']
@@ -46,6 +48,7 @@ const MOST_REFUSED = 10
 const NEW: MigrationState = {
   ...{ target: null, versions: [], runs: [], running: null, proving: null },
   ...{ holds: [], holdsEver: 0, haltSeq: 0, ordinals: {}, knobs: {}, refused: [], ownership: 'source' },
+  reading: null,
 }
 
 /** Also from what an older release carried, which knew less. */
@@ -58,8 +61,22 @@ export const openEntity = ({ migration, searchAttributes, state }: MigrationInpu
 /** What the next execution begins with. */
 export function stateOf(entity: Entity): MigrationState {
   const { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused } = entity
-  const { ownership } = entity
-  return { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused, ownership }
+  const { ownership, reading } = entity
+  return {
+    target,
+    versions,
+    runs,
+    running,
+    proving,
+    holds,
+    holdsEver,
+    haltSeq,
+    ordinals,
+    knobs,
+    refused,
+    ownership,
+    reading,
+  }
 }
 
 export function statusOf(entity: Entity): MigrationStatus {
@@ -100,7 +117,7 @@ export function busy({ running, proving, numbering }: Entity): string | null {
 
 /** Why nothing may begin at all: everything waits. Null: nothing holds it. */
 export function heldBecause({ holds }: Entity): string | null {
-  const hold = holds.find(({ table }) => table === null)
+  const hold = holds.find(({ table, kind }) => table === null && kind !== 'window')
   if (hold === undefined) return null
   return `The migration is held since ${hold.at} by ${hold.by} (${hold.id}): ${hold.why}`
 }

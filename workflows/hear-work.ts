@@ -4,7 +4,7 @@ import { endOfProof, proofIsGone } from './begin-proof.js'
 import { endOfRun, runIsGone } from './begin-run.js'
 import type { Entity } from './entity.js'
 import { hold, setHolds, workOf } from './hold-work.js'
-import { ended, halted, recovered, troubled } from './messages.js'
+import { ended, halted, hours, reading, recovered, troubled } from './messages.js'
 
 /** Listens to what runs: that it has stopped, that a failure holds it, that it is over. Others are not heard. */
 export function hearWork(entity: Entity): { readonly onGone: () => void } {
@@ -27,6 +27,23 @@ export function hearWork(entity: Entity): { readonly onGone: () => void } {
     if (!isOurs(value)) return
     const holds = entity.holds.filter(({ kind, lifts }) => kind !== 'failure' || lifts === null)
     if (holds.length < entity.holds.length) setHolds(entity, holds)
+  })
+  setHandler(reading, (answer: unknown) => {
+    if (isOurs(answer)) entity.reading = answer as Entity['reading']
+  })
+  setHandler(hours, (value: unknown) => {
+    if (!isOurs(value)) return
+    const { closed } = value as { closed?: { window?: unknown; until?: unknown } | null }
+    if (closed === null || closed === undefined) {
+      const holds = entity.holds.filter(({ kind }) => kind !== 'window')
+      if (holds.length < entity.holds.length) setHolds(entity, holds)
+      return
+    }
+    const at = typeof closed.until === 'string' ? closed.until : null
+    const lifts = { when: at === null ? 'another window is set' : 'its hours begin', at }
+    const remedy = `Nothing; or set other hours: \`nightferry set ${entity.migration} window=...\`.`
+    const why = `outside its hours (${String(closed.window)})`
+    hold(entity, { kind: 'window', table: null, by: 'nightferry', why, remedy, lifts })
   })
   setHandler(ended, (value: unknown) => {
     if (!isOurs(value)) return

@@ -42,6 +42,8 @@ export interface Heeding {
   step<T>(work: () => Promise<T | StepEnd>): Promise<Exclude<T, 'held' | 'long'>>
   /** Told of a snapshot that is open, and would be held through a hold; null when no more. */
   readonly holdsSnapshot: (snapshot: OpenSnapshot | null) => void
+  /** Tells the entity something, where there is one. */
+  readonly tell: <T extends FromWork>(signal: SignalDefinition<[T]>, value: Omit<T, keyof FromWork>) => void
   /** Does all the work, unless told to end, or its deadline comes. */
   untilEnd<T>(work: () => Promise<T>): Promise<T>
   /** Tells the entity that it is over, which may be another execution by now than that which began it. */
@@ -116,6 +118,9 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
     },
     onLong: (go) => void (goOnAsNew = go),
     carried: () => ({ halted: halt.now, ...(servers.isAwaiting() && { awaiting: true as const }) }),
+    tell: (signal, value) => {
+      if (entity === true) void tell(signal, value)
+    },
     holdsSnapshot: (open) => void (snapshot = open),
     async step<T>(work: () => Promise<T | StepEnd>) {
       for (;;) {

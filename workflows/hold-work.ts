@@ -12,7 +12,8 @@ export const workOf = ({ running, proving }: Entity): { readonly workflowId: str
 
 export const haltedOf = ({ holds, haltSeq, ordinals }: Entity): Halted => ({
   seq: haltSeq,
-  all: holds.some(({ table }) => table === null),
+  // What runs sees to its hours itself: it stops at a chunk's edge.
+  all: holds.some(({ table, kind }) => table === null && kind !== 'window'),
   tables: holds.flatMap(({ table }) => (table === null ? [] : (ordinals[table] ?? []))),
 })
 
@@ -20,7 +21,8 @@ export const haltedOf = ({ holds, haltSeq, ordinals }: Entity): Halted => ({
 export function hold(entity: Entity, added: Omit<Hold, 'id' | 'at'>): Hold {
   const id = `h${entity.holdsEver + 1}`
   const holds = addHold(entity.holds, { ...added, id, at: new Date().toISOString() })
-  if (holds.length > MOST_HOLDS)
+  // Of what speaks by signals there is one of each at most, and nobody would hear the refusal.
+  if (added.kind === 'operator' && holds.length > MOST_HOLDS)
     throw refused(`There are ${MOST_HOLDS} holds already`, 'Lift some: `nightferry holds` lists them.')
   if (holds.length > entity.holds.length) entity.holdsEver++
   setHolds(entity, holds)
@@ -52,6 +54,13 @@ export function tellKnobs(entity: Entity): void {
     .catch(() => {})
 }
 
+/** Until the next apply: what a person turned was meant for the config of then. */
+export function forgetKnobs(entity: Entity): void {
+  if (Object.keys(entity.knobs).length === 0) return
+  entity.knobs = {}
+  tellKnobs(entity)
+}
+
 /** Waits until what runs has answered to the newest change; null where nothing runs, or it has not answered in time. */
 export async function untilHalted(entity: Entity): Promise<HaltedAnswer | null> {
   const work = workOf(entity)
@@ -66,7 +75,7 @@ export async function untilHalted(entity: Entity): Promise<HaltedAnswer | null> 
 /** What only held because of what has ended now is over as well. */
 export function endOfWork(entity: Entity): void {
   entity.halted = null
-  const holds = entity.holds.filter(({ kind }) => kind !== 'failure')
+  const holds = entity.holds.filter(({ kind }) => kind !== 'failure' && kind !== 'window')
   if (holds.length === entity.holds.length) return
   entity.holds = holds
   entity.haltSeq++

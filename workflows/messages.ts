@@ -7,7 +7,7 @@ import type { Halted, Hold, Trouble } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import { QUERIES, SIGNALS, UPDATES } from '../core/names.js'
 import type { ProofId, ProofRequest } from '../core/proof.js'
-import type { RunId, RunSummary } from '../core/run.js'
+import type { ReadLabel, RunId, RunSummary } from '../core/run.js'
 import type { MigrationStatus, ProofStatus, RunStatus } from '../core/status.js'
 
 /** What each update carries: who, and until when it may still take effect (milliseconds since 1970). */
@@ -35,6 +35,8 @@ export interface ApplyAnswer {
 export interface StartRunRequest extends Request {
   /** Null: the last applied version. */
   readonly version: number | null
+  /** ISO 8601: then the run ends, incomplete, wherever it is. Absent: it has all the time that it needs. */
+  readonly deadline?: string
 }
 
 export interface StartRunAnswer {
@@ -203,6 +205,23 @@ export const recovered = defineSignal<[FromWork]>(SIGNALS.recovered)
 /** To the entity, from a run or a proof: it is over. Its child's result says the same, but only to the execution that began it. */
 export const ended = defineSignal<[EndedWork]>(SIGNALS.ended)
 
+/** To the entity, from a run: of which moment its rows are, once that is decided, and again where the snapshot is lost. */
+export const reading = defineSignal<[ReadingAnswer]>(SIGNALS.reading)
+
+/** To the entity, from a run: it is outside its hours; null: not any more. */
+export const hours = defineSignal<[HoursAnswer]>(SIGNALS.hours)
+
+export interface ReadingAnswer extends FromWork {
+  readonly label: ReadLabel
+  /** That were opened. */
+  readonly sessions: number
+}
+
+export interface HoursAnswer extends FromWork {
+  /** `until`: ISO 8601; null: for ever. */
+  readonly closed: { readonly window: string; readonly until: string | null } | null
+}
+
 export interface EndRequest {
   readonly by: string
   readonly reason: string
@@ -268,6 +287,8 @@ export interface MigrationState extends Omit<MigrationStatus, 'format' | 'migrat
   readonly holdsEver: number
   readonly haltSeq: number
   readonly ordinals: Readonly<Record<string, number>>
+  /** How the last run reads, as far as it is decided. */
+  readonly reading: ReadingAnswer | null
 }
 
 /** Of the workflows `verify` and `repair`. */

@@ -26,11 +26,22 @@ import {
   resume,
   resumeSignal,
   startRun,
+  set,
   verify,
   type MigrationInput,
 } from './messages.js'
 import { hearSignal, pauseMigration, resumeMigration } from './pause.js'
-import { checkAdopt, checkApply, checkPause, checkProve, checkRequest, checkResume, checkStartRun } from './shapes.js'
+import { setKnobs } from './set.js'
+import {
+  checkAdopt,
+  checkApply,
+  checkPause,
+  checkProve,
+  checkRequest,
+  checkResume,
+  checkSet,
+  checkStartRun,
+} from './shapes.js'
 
 /**
  * The entity: one source, one target, its whole life. It remembers versions, holds and the last runs, takes one apply
@@ -61,6 +72,7 @@ export async function migration(input: MigrationInput): Promise<void> {
     validator: (request: unknown) => checkAdopt(request),
   })
   setHandler(clean, (request) => cleanUp(entity, request), { validator: (request: unknown) => checkRequest(request) })
+  setHandler(set, (request) => setKnobs(entity, request), { validator: (request: unknown) => checkSet(request) })
   setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
   setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))
   const work = hearWork(entity)

@@ -1,10 +1,11 @@
 import type { RunRef } from '../activities/messages.js'
 import type { Knobs } from '../core/knobs.js'
 import type { Halt } from './halt.js'
-import type { OpenSnapshot } from './heed.js'
+import type { Heeding, OpenSnapshot } from './heed.js'
 import type { RunCursor } from './run.js'
 import type { Show } from './show-run.js'
 import type { Turning } from './turning.js'
+import type { Hours } from './window.js'
 
 /** What each step of a run works with. */
 export interface Pass {
@@ -13,6 +14,9 @@ export interface Pass {
   readonly show: Show
   readonly halt: Halt
   readonly knobs: Turning<Knobs>
+  readonly hours: Hours
+  /** Tells the entity something, where there is one. */
+  readonly tell: Heeding['tell']
   /** Told of a snapshot that is open, and would be held through a hold; null when no more. */
   readonly holdsSnapshot: (snapshot: OpenSnapshot | null) => void
 }

@@ -26,6 +26,7 @@ import { showRun, type Show } from './show-run.js'
 import { BRIEF, data, named } from './steps.js'
 import type { TableState } from './table.js'
 import { turning, type Turning } from './turning.js'
+import { openHours } from './window.js'
 
 export interface RunInput extends Heard {
   /** ISO 8601, UTC. */
@@ -48,6 +49,8 @@ export interface RunCursor {
   held?: Readonly<Record<number, TableState>>
   /** The snapshot was lost in a hold, and the run starts again when that is over. */
   again?: true
+  /** It is outside its hours, and the entity has been told. */
+  closed?: true
   /** Once the step is `prove`. */
   proof?: ProofCursor
   /** Tables, for people who look. */
@@ -103,7 +106,11 @@ async function goThrough(input: RunInput, heeding: Heeding, knobs: Turning<Knobs
   )
   cursor ??= await heeding.step(() => prepare(input, halt))
   show.follow(cursor)
-  const pass: Pass = { ref, cursor, show, halt, knobs, holdsSnapshot: heeding.holdsSnapshot }
+  const { tell: tellEntity, holdsSnapshot } = heeding
+  const hours = openHours({ halt, knobs, cursor, tell: tellEntity })
+  // What an earlier execution has told goes on to be true, also while something else holds the run.
+  if (cursor.closed === true) hours.begin()
+  const pass: Pass = { ref, cursor, show, halt, knobs, hours, tell: tellEntity, holdsSnapshot }
   while (cursor.step !== 'close') {
     const { work, then } = STEPS[cursor.step]
     await heeding.step(() => work(pass))

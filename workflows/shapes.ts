@@ -1,10 +1,12 @@
 import { MOST_WHY } from '../core/hold.js'
+import { isKnobs, KNOBS } from '../core/knobs.js'
 import type {
   AdoptRequest,
   ApplyRequest,
   PauseRequest,
   ProveRequest,
   ResumeRequest,
+  SetRequest,
   StartRunRequest,
 } from './messages.js'
 import { refused } from './failures.js'
@@ -23,6 +25,19 @@ export function checkStartRun(request: unknown): asserts request is StartRunRequ
   checkRequest(request)
   const { version } = request
   if (version !== null && !(typeof version === 'number' && Number.isInteger(version))) throw malformed('version')
+  const { deadline } = request
+  if (deadline !== undefined && !(typeof deadline === 'string' && Number.isFinite(Date.parse(deadline))))
+    throw malformed('deadline')
+}
+
+export function checkSet(request: unknown): asserts request is SetRequest {
+  checkRequest(request)
+  const { knobs, reset } = request
+  const isKnown = (name: unknown): boolean => KNOBS.some((knob) => knob === name)
+  if (!isKnobs(knobs) || !Object.keys(knobs).every(isKnown)) throw malformed('knobs')
+  if (!Array.isArray(reset) || !reset.every(isKnown)) throw malformed('reset')
+  if (Object.keys(knobs).length + reset.length === 0)
+    throw refused('Nothing is to be set', 'Name a knob and its value.')
 }
 
 export function checkProve(request: unknown): asserts request is ProveRequest {

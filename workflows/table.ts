@@ -47,7 +47,7 @@ export interface TableResult {
   readonly stopped: boolean
   /** The snapshot is lost, and the run is to start again. */
   readonly lost?: boolean
-  /** A hold made it drain: the next execution begins here. */
+  /** A hold, or the end of its run's hours, made it drain: the next execution begins here. */
   readonly held?: TableState
   /** Why it drained, where that was a failure that holds the whole run. */
   readonly trouble?: Trouble
@@ -98,11 +98,12 @@ async function pass(
 function listen(input: TableWorkflowInput, halt: Halt): Turning<Wide> {
   const wide = turning<Wide>({ width: input.width, ...ofSession(input.knobs ?? {}) })
   setHandler(width, (value: unknown) => {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) return
-    wide.set({ ...wide.now, width: Math.min(value, input.most) })
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) return
+    wide.set(value === 0 ? { ...wide.now, closing: true } : { ...wide.now, width: Math.min(value, input.most) })
   })
   setHandler(turnKnobs, (value: unknown) => {
-    if (isKnobs(value)) wide.set({ width: wide.now.width, ...ofSession(value) })
+    const { width: now, closing } = wide.now
+    if (isKnobs(value)) wide.set({ width: now, ...ofSession(value), ...(closing && { closing }) })
   })
   setHandler(hold, (run: unknown) => {
     if (run === input.ref.run) halt.set({ seq: 1, all: true, tables: [] })
@@ -125,7 +126,7 @@ function placeOf({ snapshot }: TableWorkflowInput): ReadingPlace {
 function carried(
   { snapshot, ...input }: TableWorkflowInput,
   place: ReadingPlace,
-  { wide: { width: now, ...knobs }, state }: { wide: Wide; state: TableState },
+  { wide: { width: now, closing: _, ...knobs }, state }: { wide: Wide; state: TableState },
 ): TableWorkflowInput {
   const turned = Object.keys(knobs).length > 0 && { knobs }
   return { ...input, width: now, ...turned, state, ...(snapshot !== undefined && place.queue !== null && { snapshot }) }

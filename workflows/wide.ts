@@ -6,4 +6,6 @@ export interface Wide {
   readonly rowsPerSecond?: number
   /** Canonical bytes of a chunk; absent: as the config says. */
   readonly chunkBytes?: number
+  /** Nothing more is to be read: it drains at a chunk's edge, and answers with its cursor. */
+  readonly closing?: true
 }

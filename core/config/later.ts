@@ -7,7 +7,6 @@ export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   target: ['application', 'restore_test', 'free_space'],
   tables: ['where', 'rename', 'materialize'],
   'casts[]': ['on_nul_byte'],
-  limits: ['rows_per_second', 'window'],
 }
 
 /** The place of a path in `LATER_KEYS`: `['casts', 2]` is `casts[]`. */

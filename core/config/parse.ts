@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { parseZeroDatePolicy } from '../casts/zero-date.js'
 import { nearest, sentenceList } from '../text.js'
+import { WINDOW_NEEDS_BEST_EFFORT } from '../window.js'
 import { parseBytes } from './bytes.js'
 import { parseDuration } from './durations.js'
 import { LATER_KEYS, placeOf } from './later.js'
@@ -27,9 +28,20 @@ export function parseConfig(value: unknown): ParsedConfig {
   if (!parsed.success)
     return { ok: false, issues: parsed.error.issues.filter(isFirst).flatMap((issue) => issuesOf(issue, value)) }
   const config = configOf(parsed.data)
-  if (config.source.connection !== config.target.connection) return { ok: true, config }
-  const message = 'is the source as well: a migration needs two connections'
-  return { ok: false, issues: [{ path: ['target', 'connection'], value: config.target.connection, message }] }
+  const issues = misfits(config)
+  return issues.length === 0 ? { ok: true, config } : { ok: false, issues }
+}
+
+/** Keys that are right alone, and not together. */
+function misfits({ source, target, consistency, limits }: Config): ConfigIssue[] {
+  const issues: ConfigIssue[] = []
+  if (source.connection === target.connection) {
+    const message = 'is the source as well: a migration needs two connections'
+    issues.push({ path: ['target', 'connection'], value: target.connection, message })
+  }
+  if (limits.window !== undefined && consistency?.read !== 'best-effort')
+    issues.push({ path: ['limits', 'window'], value: limits.window, message: WINDOW_NEEDS_BEST_EFFORT })
+  return issues
 }
 
 /** Where a key is strange, what else is said about its group is about that key too. */
@@ -97,6 +109,9 @@ function configOf(written: WrittenConfig): Config {
     limits: {
       parallelism: written.limits.parallelism,
       chunkBytes: parseBytes(String(written.limits.chunk_bytes))!,
+      // Absent where they say nothing, as in versions that were stored before there were such keys.
+      ...(written.limits.rows_per_second > 0 && { rowsPerSecond: written.limits.rows_per_second }),
+      ...(written.limits.window !== undefined && { window: written.limits.window }),
     },
   }
 }

@@ -4,6 +4,7 @@ import { utf8Length } from '../text.js'
 import { BYTES_PATTERN, parseBytes } from './bytes.js'
 import { consistencySchema, verifySchema } from './consistency-schema.js'
 import { group, text } from './group.js'
+import { rowsPerSecond, windowHours } from './limits-schema.js'
 import { CONNECTION_PATTERN, looksLikeUrl, tablePatternProblem, URL_AS_CONNECTION } from './words.js'
 
 /** The name of a migration: part of workflow ids, file names and addresses, so it is plain. */
@@ -133,13 +134,15 @@ export const configSchema = group('migration, source and target', {
     .default([]),
   consistency: consistencySchema.prefault({}),
   verify: verifySchema.prefault({}),
-  limits: group('parallelism and chunk_bytes', {
+  limits: group('parallelism, chunk_bytes, rows_per_second, window', {
     parallelism: parallelism
       .meta({ description: 'Copying sessions of a run, over all tables and processes.' })
       .default(DEFAULT_PARALLELISM),
     chunk_bytes: bytes
       .meta({ description: 'The largest chunk: what one transaction copies, and at most what is done again.' })
       .default(DEFAULT_CHUNK_BYTES),
+    rows_per_second: rowsPerSecond,
+    window: windowHours.optional(),
   }).prefault({}),
 })
 

@@ -16,7 +16,17 @@ export interface Config {
   readonly consistency?: ConsistencyConfig
   /** Absent as well in old versions: read by `witnessOf`. */
   readonly verify?: VerifyConfig
-  readonly limits: { readonly parallelism: number; readonly chunkBytes: number }
+  readonly limits: Limits
+}
+
+/** What a run may take of both servers. */
+export interface Limits {
+  readonly parallelism: number
+  readonly chunkBytes: number
+  /** Over all sessions. Absent: no limit. */
+  readonly rowsPerSecond?: number
+  /** Hours in which rows may be read: `22:00-05:00 Europe/Paris`. Absent: all. */
+  readonly window?: string
 }
 
 /** Of which moment rows are read. */

@@ -36,6 +36,8 @@ function partsOf(plan: Plan): Parts {
   add('schema', plan.target.schema)
   add('limit parallelism', String(plan.limits.parallelism))
   add('limit chunk_bytes', formatBytes(plan.limits.chunkBytes))
+  if (plan.limits.rowsPerSecond !== undefined) add('limit rows_per_second', String(plan.limits.rowsPerSecond))
+  if (plan.limits.window !== undefined) add('limit window', plan.limits.window)
   for (const table of plan.tables) {
     for (const [subject, text] of tableParts(table)) add(subject, text, table.source)
   }

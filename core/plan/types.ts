@@ -1,5 +1,6 @@
 import type { Cast } from '../cast.js'
 import type { ForeignKeyRule } from '../catalog.js'
+import type { Limits } from '../config/types.js'
 import type { Finding, NotCarried } from '../finding.js'
 
 /** What will be made and why. JSON-safe; its hash is over its canonical JSON without estimates and counters. */
@@ -13,7 +14,7 @@ export interface Plan {
     readonly version: string
   }
   readonly target: { readonly connection: string; readonly database: string | null; readonly schema: string }
-  readonly limits: { readonly parallelism: number; readonly chunkBytes: number }
+  readonly limits: Limits
   /** In the order of their names; `ordinal` is the index. */
   readonly tables: readonly PlannedTable[]
   readonly decisions: readonly Decision[]

@@ -72,6 +72,7 @@ const WELL: ControlActivities & DataActivities = {
   abandonProof: async () => {},
   findTables: async ({ names }) => ({ found: names.map((name, ordinal) => ({ name, ordinal })) }),
   writeAudit: async () => {},
+  readWindow: async () => ({ isOpen: true, changes: null }),
   adoptLedger: async () => ({ versions: [], runs: [], closed: [], holds: [], holdsEver: 0 }),
   cleanTarget: async () => {},
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),

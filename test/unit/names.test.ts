@@ -28,12 +28,13 @@ describe('names that outlive a deploy', () => {
         ...{ width: 'width', copied: 'copied', snapshotLost: 'snapshotLost' },
         ...{ pause: 'pause', resume: 'resume', halt: 'halt', hold: 'hold', turnKnobs: 'turnKnobs', end: 'end' },
         ...{ halted: 'halted', troubled: 'troubled', recovered: 'recovered', ended: 'ended' },
+        ...{ reading: 'reading', hours: 'hours' },
       },
       SEARCH_ATTRIBUTES: { phase: 'NightferryPhase', state: 'NightferryState' },
       ACTIVITIES: {
         control: [
           ...['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
-          ...['findTables', 'writeAudit', 'adoptLedger', 'cleanTarget'],
+          ...['findTables', 'writeAudit', 'readWindow', 'adoptLedger', 'cleanTarget'],
         ],
         data: [
           'prepareRun',

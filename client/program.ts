@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { PRODUCT } from '../core/product.js'
 import { makeContext, type Context, type GlobalOptions } from './context.js'
 import type { ReportOptions } from './commands/report.js'
+import type { RunOptions } from './commands/run.js'
 import type { RepairOptions } from './commands/repair.js'
 import type { VerifyOptions } from './commands/verify.js'
 import type { WorkerOptions } from './commands/worker.js'
@@ -107,8 +108,9 @@ function addFiles(program: Command, start: Start): void {
     .description('apply, then one run with live progress; Ctrl-C leaves it running')
     .argument('<file>', "the migration's YAML file")
     .option('--detach', 'start the run and come back at once')
+    .option('--deadline <when>', 'end it, incomplete, after so long (`6h`) or at a moment; else it has all its time')
     .action(
-      async (file: string, options: { detach?: boolean }) =>
+      async (file: string, options: RunOptions) =>
         await start(async (context) => await (await import('./commands/run.js')).run(context, file, options)),
     )
 }

@@ -26,14 +26,14 @@ export async function sendApply(temporal: Temporal, config: Config, options?: Wa
   return await send<ApplyRequest, ApplyAnswer>(temporal, config.migration, UPDATES.apply, { config }, options)
 }
 
-/** Starts a run of a version; null is the last applied one. Refused while another run is under way. */
+/** Starts a run of a version, with or without a deadline. Refused while another run is under way. */
 export async function sendStartRun(
   temporal: Temporal,
   migration: string,
-  version: number | null,
+  asked: Omit<StartRunRequest, keyof Request>,
   options?: WaitOptions,
 ): Promise<StartRunAnswer> {
-  return await send<StartRunRequest, StartRunAnswer>(temporal, migration, UPDATES.startRun, { version }, options)
+  return await send<StartRunRequest, StartRunAnswer>(temporal, migration, UPDATES.startRun, asked, options)
 }
 
 /** Starts a proof of a run. Refused while a run or another proof is under way. */

@@ -3,6 +3,7 @@ import type { Finding } from '../../core/finding.js'
 import type { StartRunAnswer } from '../../workflows/messages.js'
 import { readConfig } from '../read-config.js'
 import type { Context } from '../context.js'
+import { readDeadline } from '../deadline.js'
 import { ensureEntity } from '../entity.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { interruptible, orInterrupted } from '../interrupt.js'
@@ -15,12 +16,20 @@ import { sendStartRun } from '../updates.js'
 import { appliedLines, applyIn, type Applied } from './apply.js'
 import { showReport } from './report.js'
 
+export interface RunOptions {
+  readonly detach?: boolean
+  /** How long it may take, or until when. */
+  readonly deadline?: string
+}
+
 /** `run`: applies the file, starts one run and follows it to its report; the exit code says how the run ended. */
-export async function run(context: Context, file: string, options: { detach?: boolean }): Promise<ExitCode> {
+export async function run(context: Context, file: string, options: RunOptions): Promise<ExitCode> {
   const config = await readConfig(file)
+  const deadline = options.deadline === undefined ? null : readDeadline(options.deadline, Date.now())
   return await withTemporal(
     context,
-    async (session) => await interruptible(async (signal) => await runIn(context, session, config, options, signal)),
+    async (session) =>
+      await interruptible(async (signal) => await runIn(context, session, config, { ...options, deadline }, signal)),
   )
 }
 
@@ -28,13 +37,13 @@ async function runIn(
   context: Context,
   session: Session,
   config: Config,
-  options: { detach?: boolean },
+  options: { readonly detach?: boolean; readonly deadline: string | null },
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const { migration } = config
   const status = await ensureEntity(session.temporal, migration)
   if (status.running !== null) throw alreadyRunning(migration, status.running.run)
-  const started = await startRun(context, session, config, signal)
+  const started = await startRun(context, session, config, signal, options.deadline)
   if (options.detach) {
     context.output.text(
       `run ${started.run} of ${migration} goes on; see it with \`nightferry status ${migration} --watch\``,
@@ -64,12 +73,15 @@ export async function startRun(
   session: Session,
   config: Config,
   signal: AbortSignal,
+  deadline: string | null = null,
 ): Promise<StartRunAnswer> {
   const { output } = context
   // It may still become a version: a repeat finds it, and a run is only started by who waited.
   const applied = await orInterrupted(signal, applyIn(context, session, config), NO_RUN)
   output.note(appliedLines(config.migration, applied, output.paintError, unreported(applied)).join('\n'))
-  return await sendStartRun(session.temporal, config.migration, applied.answer.version, session.wait)
+  const { version } = applied.answer
+  const asked = deadline === null ? { version } : { version, deadline }
+  return await sendStartRun(session.temporal, config.migration, asked, session.wait)
 }
 
 const NO_RUN = new Problem(

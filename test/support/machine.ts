@@ -17,7 +17,8 @@ export interface Machine {
   readonly mysql: RunningServer
   readonly postgres: RunningServer
   readonly temporal: RunningTemporal
-  startWorker(role: 'control' | 'data'): Promise<Child>
+  /** `root`: the folder whose `dist` it runs, else ours. */
+  startWorker(role: 'control' | 'data', root?: string): Promise<Child>
   /** A command of the product, in the machine's folder. Its workers know `dst`, `src` and each database of the source (`a-b` for `a_b`). */
   nightferry(...args: string[]): Command
   writeConfig(name: string, yaml: string): string
@@ -61,8 +62,8 @@ export async function startMachine(use: string, ...databases: string[]): Promise
     mysql,
     postgres,
     temporal,
-    async startWorker(role) {
-      const child = await startWorker(role, home, env)
+    async startWorker(role, root = ROOT) {
+      const child = await startWorker(role, join(root, 'dist/worker/main.js'), home, env)
       workers.push(child)
       return child
     },
@@ -78,10 +79,14 @@ export async function startMachine(use: string, ...databases: string[]): Promise
   }
 }
 
-async function startWorker(role: 'control' | 'data', home: string, env: NodeJS.ProcessEnv): Promise<Child> {
+async function startWorker(
+  role: 'control' | 'data',
+  program: string,
+  home: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Child> {
   const logFile = join(home, `${role}.log`)
   const from = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
-  const program = join(ROOT, 'dist/worker/main.js')
   const spec = {
     name: `${role} worker`,
     command: process.execPath,

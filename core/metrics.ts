@@ -62,7 +62,7 @@ export type StepPhase =
   'schema' | 'snapshot' | 'clone' | 'indexes' | 'constraints' | 'vacuum' | 'proof' | 'repair' | 'control'
 
 const PHASES: Readonly<Record<Exclude<StepPhase, 'control'>, readonly string[]>> = {
-  schema: ['prepareRun', 'restartRun'],
+  schema: ['prepareRun', 'restartRun', 'prepareRetry'],
   snapshot: ['openSnapshot', 'keepSnapshot', 'joinSnapshot', 'loseSnapshot'],
   clone: ['divideTable', 'copyChunks', 'copyBundle', 'stopDrifted'],
   indexes: ['buildPrimaryKey', 'buildIndex', 'markIndexed', 'indexBundle'],

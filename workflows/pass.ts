@@ -32,7 +32,13 @@ export function knobsOfReader(pass: Pass): Knobs {
   const { chunkBytes } = pass.knobs.now
   const rows = pass.knobs.now.rowsPerSecond ?? pass.cursor.prepared.rowsPerSecond ?? 0
   return {
-    ...(rows > 0 && { rowsPerSecond: Math.max(1, Math.floor(rows / readersOf(pass))) }),
+    ...(rows > 0 && { rowsPerSecond: Math.max(1, Math.floor(rows / atOnce(pass))) }),
     ...(chunkBytes !== undefined && { chunkBytes }),
   }
+}
+
+/** A run of nothing but a few bundles has no more readers than these. */
+function atOnce(pass: Pass): number {
+  const { big, bundles } = pass.cursor.prepared
+  return Math.min(readersOf(pass), big.length > 0 ? Infinity : Math.max(1, bundles.length))
 }

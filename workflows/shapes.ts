@@ -9,6 +9,7 @@ import type {
   SetRequest,
   StartRunRequest,
 } from './messages.js'
+import { parseWindow } from '../core/window.js'
 import { refused } from './failures.js'
 
 /** Shape only, in memory, without a trace: what depends on the world is judged in the handler. */
@@ -34,6 +35,12 @@ export function checkSet(request: unknown): asserts request is SetRequest {
   checkRequest(request)
   const { knobs, reset } = request
   const isKnown = (name: unknown): boolean => KNOBS.some((knob) => knob === name)
+  const { window } = isObject(knobs) ? knobs : {}
+  if (typeof window === 'string' && parseWindow(window) === null)
+    throw refused(
+      `There is no such window: ${window.slice(0, 60)}`,
+      'Write hours of a place: `window="22:00-05:00 Europe/Paris"`.',
+    )
   if (!isKnobs(knobs) || !Object.keys(knobs).every(isKnown)) throw malformed('knobs')
   if (!Array.isArray(reset) || !reset.every(isKnown)) throw malformed('reset')
   if (Object.keys(knobs).length + reset.length === 0)

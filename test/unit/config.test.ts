@@ -65,6 +65,39 @@ test('what is written is what comes out, in our spelling', () => {
   })
 })
 
+const BEST_EFFORT = { ...MINIMAL, consistency: { read: 'best-effort' } }
+
+test('a pace and a window are there where they are written', () => {
+  const limits = { rows_per_second: 20_000, window: '22:00-05:00 Europe/Paris' }
+  const parsed = parseConfig({ ...BEST_EFFORT, limits })
+  expect(parsed.ok && parsed.config.limits).toMatchObject({
+    rowsPerSecond: 20_000,
+    window: '22:00-05:00 Europe/Paris',
+  })
+})
+
+test.each([
+  ['snapshot', { read: 'snapshot' }],
+  ['nothing, which is a snapshot where that is possible', {}],
+])('a window is refused where consistency.read says %s, with the reason', (_, consistency) => {
+  const issues = sentences({ ...MINIMAL, consistency, limits: { window: '22:00-05:00 UTC' } })
+  expect(issues).toHaveLength(1)
+  expect(issues[0]).toContain('limits.window ("22:00-05:00 UTC") needs consistency.read: best-effort: a snapshot')
+})
+
+test.each([
+  ['22:00-05:00', 'limits.window ("22:00-05:00") must be hours of a place, such as 22:00-05:00 Europe/Paris'],
+  ['22:00-05:00 Europe/Pariss', 'no time zone is called Europe/Pariss'],
+])('a window %s is refused with what is wrong', (window, expected) => {
+  expect(sentences({ ...BEST_EFFORT, limits: { window } }).join()).toContain(expected)
+})
+
+test('a pace below nothing is refused', () => {
+  expect(sentences({ ...MINIMAL, limits: { rows_per_second: -1 } })).toEqual([
+    'limits.rows_per_second (-1) must be a whole number of rows, or 0 for no limit',
+  ])
+})
+
 test.each<[string, Record<string, unknown>, string]>([
   ['a name with capitals', { migration: 'Shop' }, 'migration ("Shop") must be a name such as shop'],
   ['a name that is a number', { migration: 5 }, 'migration (5) must be a name such as shop'],
@@ -160,7 +193,7 @@ test('every key of later work says that it is not there yet', () => {
       seen++
     }
   }
-  expect(seen).toBe(18)
+  expect(seen).toBe(16)
 })
 
 describe('a URL in place of a name', () => {

@@ -1,6 +1,7 @@
 import { BYTES_PATTERN, formatBytes, parseBytes } from '../core/config/bytes.js'
 import { type Knobs, MOST_PARALLELISM } from '../core/knobs.js'
 import { nearest } from '../core/text.js'
+import { parseWindow } from '../core/window.js'
 import { EXIT } from './exit-codes.js'
 import { Problem } from './problem.js'
 import { count } from './render/numbers.js'
@@ -44,8 +45,8 @@ const KNOBS: Readonly<Record<string, Knob>> = {
   window: {
     key: 'window',
     wants: 'hours such as "22:00-05:00 Europe/Paris"; none is all hours',
-    // What hours and zones are, the worker judges.
-    read: (text) => (text === 'none' ? null : text.trim() === '' ? undefined : text.trim()),
+    // Whether there is such a zone, the worker knows.
+    read: (text) => (text === 'none' ? null : parseWindow(text) === null ? undefined : text),
     show: (value) => (value === null ? 'none (all hours)' : plain(String(value))),
   },
 }

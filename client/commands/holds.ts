@@ -23,6 +23,7 @@ export async function holds(context: Context, migration: string): Promise<ExitCo
         ...(shown.length === 0 ? [] : ['', output.paint('bold', 'Audit trail'), ...renderAudit(shown, output.paint)]),
       ].join('\n'),
     )
+    if (audit === null) output.warn('the audit trail cannot be read now: the target or the read API does not answer')
     output.document({ format: 1, migration, holds: status.holds, audit })
     return EXIT.done
   })

@@ -131,6 +131,7 @@ describe('knobs', () => {
     ['rows_per_second=-1', /0 is no limit/],
     ['chunk_bytes=many', /such as 64MB/],
     ['window=', /22:00-05:00/],
+    ['window=at night', /22:00-05:00/],
     ['paralelism=4', /no knob paralelism/],
     ['constructor=4', /no knob constructor/],
     ['parallelism', /not KNOB=VALUE/],

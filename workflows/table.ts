@@ -112,7 +112,10 @@ function listen(input: TableWorkflowInput, halt: Halt): Turning<Wide> {
   return wide
 }
 
-const ofSession = ({ rowsPerSecond, chunkBytes }: Knobs): Omit<Wide, 'width'> => ({
+const ofSession = ({
+  rowsPerSecond,
+  chunkBytes,
+}: Pick<Knobs, 'rowsPerSecond' | 'chunkBytes'>): Omit<Wide, 'width'> => ({
   ...(rowsPerSecond !== undefined && { rowsPerSecond }),
   ...(chunkBytes !== undefined && { chunkBytes }),
 })
@@ -126,10 +129,17 @@ function placeOf({ snapshot }: TableWorkflowInput): ReadingPlace {
 function carried(
   { snapshot, ...input }: TableWorkflowInput,
   place: ReadingPlace,
-  { wide: { width: now, closing: _, ...knobs }, state }: { wide: Wide; state: TableState },
+  { wide, state }: { wide: Wide; state: TableState },
 ): TableWorkflowInput {
+  const knobs = ofSession(wide)
   const turned = Object.keys(knobs).length > 0 && { knobs }
-  return { ...input, width: now, ...turned, state, ...(snapshot !== undefined && place.queue !== null && { snapshot }) }
+  return {
+    ...input,
+    width: wide.width,
+    ...turned,
+    state,
+    ...(snapshot !== undefined && place.queue !== null && { snapshot }),
+  }
 }
 
 /** Only for the phase that the run shows; a run that is gone does not matter. */

@@ -60,6 +60,14 @@ describe('the mark', () => {
     })
   })
 
+  it('is refused by older code also where that only reads: what its columns mean may have changed', async () => {
+    await withPool(async (pool) => {
+      await openLedger(pool, 'shop', [...LEDGER_STEPS, 'select 1'])
+      for (const ask of [() => createLedger(pool).runs(1), () => createLedger(pool).latestVersion()])
+        await expect(ask()).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('newer') })
+    })
+  })
+
   it('leaves nothing behind when a step of a migration fails', async () => {
     await withPool(async (pool) => {
       await openLedger(pool, 'shop')
@@ -95,6 +103,28 @@ describe('versions', () => {
       expect(again.length).toBe(5)
       await expect(ledger.saveVersion(version(2, ['items'], 'other'))).rejects.toMatchObject({ kind: 'refused' })
       await expect(ledger.version(7)).rejects.toMatchObject({ kind: 'refused' })
+    })
+  })
+
+  it('of older code come back with what held then said, and those of newer code are refused', async () => {
+    await withLedger(async (ledger, pool) => {
+      await ledger.saveVersion(version(2, ['items']))
+      expect((await ledger.version(2)).config.verify).toBeUndefined()
+      await pool.query('update nightferry.version set config_format = 1 where number = 2')
+      expect((await ledger.version(2)).config).toMatchObject({ migration: 'shop', verify: { witness: 0.01 } })
+      await pool.query('update nightferry.version set config_format = 99 where number = 2')
+      for (const ask of [() => ledger.version(2), () => ledger.latestVersion(), () => ledger.versions(9)])
+        await expect(ask()).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('format 99') })
+    })
+  })
+
+  it('are listed without their plans, oldest first, the last ones', async () => {
+    await withLedger(async (ledger) => {
+      for (const number of [2, 3]) await ledger.saveVersion(version(number, ['items']))
+      expect((await ledger.versions(2)).map(({ number, tables }) => [number, tables])).toEqual([
+        [2, 1],
+        [3, 1],
+      ])
     })
   })
 

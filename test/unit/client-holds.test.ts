@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { askStatus } from '../../client/entity.js'
 import { knobList, readSettings } from '../../client/knob-settings.js'
 import { noPaint } from '../../client/output.js'
 import { holdLines } from '../../client/progress/holds.js'
@@ -141,6 +142,21 @@ describe('knobs', () => {
     )
   })
   it('are said once', () => expect(() => readSettings(['window=none', 'window=default'])).toThrow(/set twice/))
+})
+
+describe('what is asked', () => {
+  it('of a worker of before there were holds says that nothing holds', async () => {
+    const told = { format: 1, migration: 'shop', versions: [], runs: [], running: null, proving: null }
+    const handle = { query: async () => await Promise.resolve(told) }
+    const temporal = {
+      client: { workflow: { getHandle: () => handle } },
+      connection: { withDeadline: async (_: number, call: () => Promise<unknown>) => await call() },
+    }
+    const asked = await askStatus(temporal as never, 'shop')
+    expect(asked).toMatchObject({
+      status: { holds: [], knobs: {}, refused: [], ownership: 'source', migration: 'shop' },
+    })
+  })
 })
 
 describe('the status', () => {

@@ -6,7 +6,9 @@ import { cleanTarget } from './clean.js'
 import { findTables } from './find-tables.js'
 import { inspect } from './inspect.js'
 import { numberProof } from './number-proof.js'
+import { planRetry } from './plan-retry.js'
 import { readWindow } from './read-window.js'
+import { skipTable } from './skip-table.js'
 import type { ControlTools } from './tools.js'
 import { writeAudit } from './write-audit.js'
 
@@ -20,6 +22,8 @@ export const createControlActivities = (tools: ControlTools) => ({
   findTables: findTables(tools),
   writeAudit: writeAudit(tools),
   readWindow: readWindow(tools),
+  planRetry: planRetry(tools),
+  skipTable: skipTable(tools),
   adoptLedger: adoptLedger(tools),
   cleanTarget: cleanTarget(tools),
 })

@@ -1,4 +1,5 @@
 import type { ClaimResult } from '../core/ledger.js'
+import { isParked } from '../core/run.js'
 import { counted } from './counted.js'
 import { copyRange } from './copying.js'
 import { asFailure, stopTable } from './failing.js'
@@ -61,7 +62,7 @@ const isWithoutIndexes =
 async function stoppedTables(site: Site, run: string, ordinals: readonly number[]): Promise<number[]> {
   const wanted = new Set(ordinals)
   const states = await site.ledger.tableStates(run)
-  return states.filter(({ table, state }) => state === 'stopped' && wanted.has(table)).map(({ table }) => table)
+  return states.filter(({ table, state }) => isParked(state) && wanted.has(table)).map(({ table }) => table)
 }
 
 /** Null: the table was stopped, and the ledger says why. */

@@ -17,6 +17,7 @@ import { openSnapshot } from './open-snapshot.js'
 import { parkTables } from './park-tables.js'
 import { planProof } from './plan-proof.js'
 import { planRepair } from './plan-repair.js'
+import { prepareRetry } from './prepare-retry.js'
 import { prepareRun } from './prepare-run.js'
 import { proveParts } from './prove-parts.js'
 import { repairTable } from './repair-table.js'
@@ -54,6 +55,7 @@ export const createDataActivities = (tools: Tools) => ({
   parkTables: parkTables(tools),
   closeRun: closeRun(tools),
   awaitServers: awaitServers(tools),
+  prepareRetry: prepareRetry(tools),
 })
 
 export type DataActivities = ReturnType<typeof createDataActivities>

@@ -1,4 +1,5 @@
 import type { PlannedTable } from '../core/plan/types.js'
+import { isParked } from '../core/run.js'
 import { eachTable, statesOf } from './each-table.js'
 import { enterIndexesWhenCopied } from './indexing.js'
 import type { PartInput, Stopped } from './messages.js'
@@ -13,7 +14,7 @@ export const indexBundle = (tools: Tools) =>
     await enterIndexesWhenCopied(site, ref.run)
     const tables = await tablesOf(site, ref, part)
     const states = await statesOf(site, ref.run)
-    const todo = tables.filter((table) => states.get(table.ordinal) !== 'stopped')
+    const todo = tables.filter((table) => !isParked(states.get(table.ordinal)))
     const well = await eachTable(site, ref.run, todo, attempt, (table) => indexTable(site, table, attempt))
     await site.ledger.setTables(
       ref.run,

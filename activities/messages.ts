@@ -48,6 +48,26 @@ export interface PreparedRun {
   }
 }
 
+/** Tables of a run that ended are taken up again, under this version. Ordinals. */
+export interface RetryInput {
+  readonly ref: RunRef
+  readonly tables: readonly number[]
+}
+
+export interface PreparedRetry extends PreparedRun {
+  /** Tables that are done and stay as they are. */
+  readonly done: number
+  /** Tables that stay, with foreign keys to those that are taken up: these are validated again. */
+  readonly referring: readonly { readonly table: number; readonly name: string }[]
+}
+
+/** A step over a whole run. */
+export interface RunInput {
+  readonly ref: RunRef
+  /** Only of these tables; absent: of all. Ordinals. */
+  readonly tables?: readonly number[]
+}
+
 /** The source's own estimates when the run began: the plan's may be months old. */
 export interface Size {
   readonly estimatedRows: number
@@ -164,6 +184,8 @@ export interface ProofBegin {
   readonly ref: RunRef
   /** Null: the run's own proof of its load, of all tables and with the witness that the config asks for. */
   readonly request: ProofRequest | null
+  /** Of a load: only of these tables, the others are proved; absent: of all. Ordinals. */
+  readonly tables?: readonly number[]
 }
 
 /** What a proof has to do. */

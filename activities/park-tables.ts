@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.js'
+import { isParked } from '../core/run.js'
 import { stopTable } from './failing.js'
 import type { ParkInput, Stopped } from './messages.js'
 import { statesOf } from './each-table.js'
@@ -13,10 +14,10 @@ export const parkTables = (tools: Tools) =>
     const states = await statesOf(site, ref.run)
     const tables = (await tablesOf(site, ref, part)).filter(({ ordinal }) => {
       const state = states.get(ordinal)
-      return state !== 'done' && state !== 'stopped'
+      return state !== 'done' && !isParked(state)
     })
     for (const table of tables) {
-      const remedy = "Look at the data worker's log around this time, then start a new run."
+      const remedy = "Look at the data worker's log around this time, then `nightferry retry`."
       await stopTable(site.ledger, ref.run, table.ordinal, new Failure('internal', message, { remedy }))
     }
     return { stopped: tables.length }

@@ -5,7 +5,7 @@ import type { TableState } from '../core/run.js'
 import { isWhole, statesOf } from './each-table.js'
 import type { PlannedProof, ProofBegin, ProofPartName, ProofPieces } from './messages.js'
 import { partsOfSide } from './proof-parts.js'
-import { bundlesOfRun, type Site, tableOf } from './plans.js'
+import { bundlesOfRun, type Site, tableOf, wholeBundles } from './plans.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -17,18 +17,21 @@ const MOST_PIECES = 48
  * by whoever judges them. Tables that were stopped before they were whole are left out: their verdict is `not proved`.
  */
 export const planProof = (tools: Tools) =>
-  step(tools, 'planProof', async ({ ref, request: asked }: ProofBegin): Promise<PlannedProof> => {
+  step(tools, 'planProof', async ({ ref, request: asked, tables: only }: ProofBegin): Promise<PlannedProof> => {
     const site = await tools.plans.siteOf(ref)
     if (asked === null && site.undigested) return { pieces: [], parts: [] }
     const request = asked ?? loadProof(site, ref.run)
     if (request.kind === 'load') await site.ledger.enterPhase(ref.run, 'proof')
-    const wanted = request.tables ?? site.plan.tables.map(({ ordinal }) => ordinal)
-    await site.ledger.openProof(request, wanted)
     const states = await statesOf(site, ref.run)
+    const all = request.tables ?? site.plan.tables.map(({ ordinal }) => ordinal)
+    const wanted = all.filter((ordinal) => states.get(ordinal) !== 'skipped')
+    await site.ledger.openProof(request, wanted)
     const provable = new Set<number>()
     for (const ordinal of wanted)
-      if (await isProvable(site, request, ordinal, states.get(ordinal))) provable.add(ordinal)
-    const bundles = await bundlesOfRun(site.ledger, ref.run)
+      if ((only?.includes(ordinal) ?? true) && (await isProvable(site, request, ordinal, states.get(ordinal))))
+        provable.add(ordinal)
+    const every = await bundlesOfRun(site.ledger, ref.run)
+    const bundles = only === undefined ? every : wholeBundles(every, new Set(only))
     const bundled = new Set(bundles.flat())
     const alone = [...provable].filter((ordinal) => !bundled.has(ordinal)).map((ordinal) => tableOf(site, ordinal))
     alone.sort((a, b) => b.estimatedBytes - a.estimatedBytes)

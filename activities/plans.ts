@@ -77,3 +77,10 @@ export async function bundlesOfRun(ledger: LedgerPort, run: RunId): Promise<numb
     bundles.push(ordinals)
   }
 }
+
+/**
+ * Bundles all of whose tables are meant, in their places; of others none: their tables that are meant are worked on alone,
+ * so that nobody touches the rest of the bundle.
+ */
+export const wholeBundles = (bundles: readonly number[][], meant: ReadonlySet<number>): number[][] =>
+  bundles.map((tables) => (tables.every((table) => meant.has(table)) ? tables : []))

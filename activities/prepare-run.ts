@@ -54,7 +54,7 @@ async function openRun(ledger: LedgerPort, { run, version }: RunRef, plan: Plan)
 }
 
 /** The plan with the source's estimates of now: its own may be months old. */
-function withSizes(plan: Plan, catalog: SourceCatalog): Plan {
+export function withSizes(plan: Plan, catalog: SourceCatalog): Plan {
   const found = new Map(catalog.tables.map((table) => [table.name, table]))
   const sized = (table: PlannedTable): PlannedTable => {
     const { estimatedRows, estimatedBytes } = found.get(table.source) ?? table
@@ -63,7 +63,7 @@ function withSizes(plan: Plan, catalog: SourceCatalog): Plan {
   return { ...plan, tables: plan.tables.map(sized) }
 }
 
-function refuseBlocked(findings: readonly Finding[]): void {
+export function refuseBlocked(findings: readonly Finding[]): void {
   if (!isBlocked(findings)) return
   const blocking = findings.filter((finding) => finding.severity === 'blocking')
   const first = blocking[0] as Finding

@@ -17,7 +17,9 @@ export const sealTables = (tools: Tools) =>
     await site.ledger.enterPhase(ref.run, 'vacuum')
     const states = await statesOf(site, ref.run)
     const tables = await tablesOf(site, ref, part)
-    const todo = tables.filter((table) => states.get(table.ordinal) !== 'done')
+    const todo = tables.filter(
+      (table) => states.get(table.ordinal) !== 'done' && states.get(table.ordinal) !== 'skipped',
+    )
     const well = await eachTable(site, ref.run, todo, attempt, (table) =>
       seal(site, ref.run, table, states.get(table.ordinal) === 'stopped', attempt.signal),
     )

@@ -1,3 +1,4 @@
+import { isParked } from '../core/run.js'
 import { eachTable, isWhole, statesOf } from './each-table.js'
 import type { PartInput, Stopped } from './messages.js'
 import { tablesOf } from './plans.js'
@@ -11,7 +12,7 @@ export const validateForeignKeys = (tools: Tools) =>
     const states = await statesOf(site, ref.run)
     const work = async (table: (typeof tables)[number]): Promise<void> => {
       if (table.foreignKeys.length + table.checks.length === 0) return
-      if (states.get(table.ordinal) === 'stopped' && !(await isWhole(site, ref.run, table))) return
+      if (isParked(states.get(table.ordinal)) && !(await isWhole(site, ref.run, table))) return
       await site.target.validateForeignKeys(site.plan, table, attempt.signal)
     }
     const tables = await tablesOf(site, ref, part)

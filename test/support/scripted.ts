@@ -72,6 +72,11 @@ const WELL: ControlActivities & DataActivities = {
   abandonProof: async () => {},
   findTables: async ({ names }) => ({ found: names.map((name, ordinal) => ({ name, ordinal })) }),
   writeAudit: async () => {},
+  planRetry: async ({ names }) => {
+    const tables = (names ?? ['t0']).map((name, ordinal) => ({ name, ordinal }))
+    return { tables, again: null, total: 1 }
+  },
+  skipTable: async ({ ref, name }) => ({ table: name, summary: summaryOf(ref.run, 'complete', null) }),
   readWindow: async () => ({ isOpen: true, changes: null }),
   adoptLedger: async () => ({ versions: [], runs: [], closed: [], holds: [], holdsEver: 0 }),
   cleanTarget: async () => {},
@@ -100,6 +105,7 @@ const WELL: ControlActivities & DataActivities = {
   mendSchema: async () => ({ mended: 0, failures: [] }),
   parkTables: async () => ({ stopped: 1 }),
   awaitServers: async () => {},
+  prepareRetry: async () => ({ ...prepared({ bundles: [bundle(0)] }), done: 0, referring: [] }),
   closeRun: async ({ ref, reason }) => summaryOf(ref.run, reason === null ? 'complete' : 'incomplete', reason),
 }
 

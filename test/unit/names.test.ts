@@ -34,7 +34,7 @@ describe('names that outlive a deploy', () => {
       ACTIVITIES: {
         control: [
           ...['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
-          ...['findTables', 'writeAudit', 'readWindow', 'adoptLedger', 'cleanTarget'],
+          ...['findTables', 'writeAudit', 'readWindow', 'planRetry', 'skipTable', 'adoptLedger', 'cleanTarget'],
         ],
         data: [
           'prepareRun',
@@ -63,6 +63,7 @@ describe('names that outlive a deploy', () => {
           'parkTables',
           'closeRun',
           'awaitServers',
+          'prepareRetry',
         ],
       },
     })

@@ -12,7 +12,10 @@ export async function tablesOfBundle(db: Queryable, run: RunId, bundle: number):
   return rows.map((row) => row.table_ordinal)
 }
 
-/** Changes what `change` names and leaves the rest. Repeatable; one statement for any number of tables. */
+/**
+ * Changes what `change` names and leaves the rest; a table that a person set aside stays so, whatever step is still under
+ * way. Repeatable; one statement for any number of tables.
+ */
 export async function setTables(
   db: Queryable,
   run: RunId,
@@ -22,7 +25,7 @@ export async function setTables(
   await rowsOf(
     db,
     `update nightferry.run_table
-     set state = coalesce($3, state), doing = case when $4 then $5 else doing end,
+     set state = case when state = 'skipped' then state else coalesce($3, state) end, doing = case when $4 then $5 else doing end,
        rows_counted = coalesce($6::bigint, rows_counted)
      where run = $1 and table_ordinal = any($2::int[])`,
     [run, tables, change.state ?? null, change.doing !== undefined, change.doing ?? null, change.rowsCounted ?? null],

@@ -22,7 +22,7 @@ import { type Scenario, SCENARIOS } from './histories/scenarios.js'
 async function main(): Promise<void> {
   const [release] = process.argv.slice(2)
   if (release === undefined || !/^[a-z0-9.-]+$/.test(release))
-    throw new Error('say what the release is called: record-histories.js 2-proof')
+    throw new Error('say what the release is called: record-histories.js 3-durable')
   const folder = fileURLToPath(new URL(`../../test/replay/histories/${release}/`, import.meta.url))
   Runtime.install({ logger: temporalLogger('ERROR'), shutdownSignals: [] })
   mkdirSync(folder, { recursive: true })
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
 
 async function play(client: Client, name: string, scenario: Scenario): Promise<void> {
   const [mysql, postgres] = [required('TEST_MYSQL_URL'), required('TEST_POSTGRES_URL')]
-  await withDatabases(mysql, postgres, scenario.source, async (source, target) => {
+  await withDatabases(mysql, postgres, scenario.source, async (source, target, onSource) => {
     const home = mkdtempSync(join(tmpdir(), 'nightferry-record-'))
     const variables = {
       TEMPORAL_ADDRESS: required('TEMPORAL_ADDRESS'),
@@ -53,7 +53,7 @@ async function play(client: Client, name: string, scenario: Scenario): Promise<v
     }
     const workers = await startWorkers('all', readEnvironment(variables, home))
     try {
-      await scenario.play({ client, config: configOf(name, scenario.limits) })
+      await scenario.play({ client, config: configOf(name, scenario.limits), source: onSource })
     } finally {
       workers.stop()
       await workers.ended

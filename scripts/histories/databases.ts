@@ -7,7 +7,7 @@ export async function withDatabases(
   sourceServer: string,
   targetServer: string,
   statements: string,
-  use: (source: string, target: string) => Promise<void>,
+  use: (source: string, target: string, onSource: (sql: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const name = `record_${randomBytes(4).toString('hex')}`
   const from = await mysql.createConnection({ uri: sourceServer, multipleStatements: true })
@@ -16,7 +16,8 @@ export async function withDatabases(
   try {
     await from.query(`create database ${name}; use ${name}; ${statements}`)
     await to.query(`create database ${name}`)
-    await use(inDatabase(sourceServer, name), inDatabase(targetServer, name))
+    const onSource = async (sql: string): Promise<void> => void (await from.query(sql))
+    await use(inDatabase(sourceServer, name), inDatabase(targetServer, name), onSource)
   } finally {
     await from.query(`drop database if exists ${name}`)
     await to.query(`drop database if exists ${name} with (force)`)

@@ -2,7 +2,17 @@ import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Config } from '../../core/config/types.js'
 import { inspectionWorkflowId, migrationWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../core/names.js'
-import { apply, migrationStatus, repair, startRun, verify } from '../../workflows/messages.js'
+import {
+  apply,
+  migrationStatus,
+  pause,
+  repair,
+  resume,
+  retry,
+  skip,
+  startRun,
+  verify,
+} from '../../workflows/messages.js'
 import type { inspection } from '../../workflows/inspection.js'
 import type { migration } from '../../workflows/migration.js'
 import type { run } from '../../workflows/run.js'
@@ -17,6 +27,8 @@ export interface Scenario {
 export interface Stage {
   readonly client: Client
   readonly config: Config
+  /** SQL on the source, as its owner. */
+  source(sql: string): Promise<void>
 }
 
 const USUAL = { parallelism: 2, chunkBytes: 64 * 1024 * 1024 }
@@ -72,6 +84,58 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     limits: USUAL,
     play: runToEnd,
   },
+  held: {
+    source: `
+      create table one (id int primary key, v varchar(200), key (v));
+      create table two (id int primary key, v varchar(200), foreign key (id) references one (id));
+      create table tiny (id int primary key);
+      insert into one with recursive s (n) as (select 1 union all select n + 1 from s where n < 900) select n, concat('v', n) from s;
+      insert into two select * from one;
+      analyze table one; analyze table two`,
+    limits: { parallelism: 3, chunkBytes: 1 },
+    play: async (stage) => {
+      const started = await begin(stage)
+      await copying(stage, `${started}/one`)
+      await hold(stage, 'two')
+      await hold(stage)
+      await hold(stage)
+      await lift(stage, 'two')
+      await ended(stage, started)
+      await prove(stage, verify, true, async () => await hold(stage))
+    },
+  },
+  // Left as it is: what waits when code is deployed is held for months.
+  waiting: {
+    source: `
+      create table one (id int primary key, v varchar(200));
+      insert into one with recursive s (n) as (select 1 union all select n + 1 from s where n < 900) select n, concat('v', n) from s;
+      analyze table one`,
+    limits: { parallelism: 2, chunkBytes: 1 },
+    play: async (stage) => {
+      const started = await begin(stage)
+      await copying(stage, `${started}/one`)
+      await hold(stage, null, false)
+    },
+  },
+  // The table that cannot be copied is retried in vain, mended and retried, or left out: what becomes of a parked one.
+  parked: {
+    source: `
+      set sql_mode = '';
+      create table bad (id int primary key, day date not null);
+      create table worse (id int primary key, day date not null);
+      create table good (id int primary key);
+      insert into bad values (1, '2026-01-01'), (2, '0000-00-00');
+      insert into worse values (1, '0000-00-00');
+      insert into good values (1)`,
+    limits: USUAL,
+    play: async (stage) => {
+      await runToEnd(stage)
+      await again(stage, ['bad'])
+      await stage.source(`update bad set day = '2026-01-02' where id = 2`)
+      await again(stage, ['bad'])
+      await leaveOut(stage, 'worse')
+    },
+  },
   cancelled: {
     source: `
       create table one (id int primary key, v varchar(200));
@@ -116,14 +180,47 @@ async function runToEnd(stage: Stage): Promise<void> {
 }
 
 /** A verify or a repair of the last run, to its end. */
-async function prove({ client, config }: Stage, update: typeof verify, withSource: boolean): Promise<void> {
+async function prove(
+  { client, config }: Stage,
+  update: typeof verify,
+  withSource: boolean,
+  meanwhile: () => Promise<unknown> = async () => {},
+): Promise<void> {
   const entity = client.workflow.getHandle<typeof migration>(migrationWorkflowId(config.migration))
   const request = { run: null, tables: null, withSource, witness: 1, by: 'ada', expires: expires() }
   const { workflowId } = await entity.executeUpdate(update, { args: [request] })
+  await meanwhile()
   await client.workflow.getHandle(workflowId).result()
   await until(`the entity notices the end of ${workflowId}`, async () => {
     return (await entity.query(migrationStatus)).proving === null
   })
+}
+
+const entityOf = ({ client, config }: Stage) =>
+  client.workflow.getHandle<typeof migration>(migrationWorkflowId(config.migration))
+
+const person = () => ({ by: 'ada', expires: expires() })
+
+/** Everything, or one table, waits; and goes on again where that is all of it. */
+async function hold(stage: Stage, table: string | null = null, andLift = table === null): Promise<void> {
+  await entityOf(stage).executeUpdate(pause, { args: [{ ...person(), reason: 'a release', table }] })
+  if (andLift) await lift(stage)
+}
+
+async function lift(stage: Stage, table: string | null = null): Promise<void> {
+  const request = { ...person(), reason: 'it is out', table, hold: null }
+  await entityOf(stage).executeUpdate(resume, { args: [request] })
+}
+
+/** A new execution for tables that stopped, to its end. */
+async function again(stage: Stage, tables: readonly string[]): Promise<void> {
+  const { workflowId } = await entityOf(stage).executeUpdate(retry, { args: [{ ...person(), tables, run: null }] })
+  await ended(stage, workflowId)
+}
+
+async function leaveOut(stage: Stage, table: string): Promise<void> {
+  const request = { ...person(), table, reason: 'nobody reads it', run: null }
+  await entityOf(stage).executeUpdate(skip, { args: [request] })
 }
 
 /** Until a table has chunks under way. */

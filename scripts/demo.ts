@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { step } from '../client/embedded/steps.js'
 import { obtainTemporal } from '../client/embedded/temporal-binary.js'
-import { nightferry, startUp, type Up } from './demo/commands.js'
+import { nightferryBeside, startUp, type Up } from './demo/commands.js'
+import { trouble } from './demo/troubles.js'
 import { compareDatabases } from './independent-check/compare.js'
 import { loadSample } from './sample/load.js'
 import { startServers, type StartedServers } from './servers/start-servers.js'
@@ -18,11 +19,12 @@ source: {connection: shop-mysql}
 target: {connection: shop-pg, database: shop}
 casts:
   - {column: legacy_notes.expired_on, on_zero_date: "null"}
+limits: {chunk_bytes: 1MB}
 `
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
-/** Servers, the sample shop, `nightferry up`, one run, and a check that shares no code with the product. */
+/** Servers, the sample shop, `nightferry up`, one run that is killed and held on its way, and a check that shares no code with the product. */
 async function demo(signal: AbortSignal): Promise<number> {
   const begun = performance.now()
   rmSync(join(FOLDER, '.nightferry'), { recursive: true, force: true })
@@ -37,8 +39,11 @@ async function demo(signal: AbortSignal): Promise<number> {
     servers = await startServers({ postgres: [18], mysql: true }, reportToStderr, { folder: FOLDER, signal })
     const source = servers.urls.mysql ?? missing('MySQL')
     const target = servers.urls.postgres[18] ?? missing('PostgreSQL')
+    let rows = 0
     await step(reportToStderr, 'sample shop: load', async (note) => {
-      const { tables, rows } = await loadSample(source, 'shop')
+      const loaded = await loadSample(source, 'shop')
+      const { tables } = loaded
+      rows = loaded.rows
       await dropDatabase(target, 'shop')
       note(`${tables} tables, ${rows.toLocaleString('en')} rows`)
     })
@@ -51,14 +56,18 @@ async function demo(signal: AbortSignal): Promise<number> {
     }
     up = await step(reportToStderr, 'nightferry up', () => startUp(FOLDER, env, signal))
     say('\n$ nightferry run shop.yaml')
-    const code = await nightferry(['run', 'shop.yaml'], FOLDER, signal)
+    const databaseUrl = new URL(target)
+    databaseUrl.pathname = '/shop'
+    let isOver = false
+    const run = nightferryBeside(['run', 'shop.yaml'], FOLDER, signal).finally(() => (isOver = true))
+    const troubled = trouble({ folder: FOLDER, target: databaseUrl.href, rows, signal, say, isOver: () => isOver })
+    const [code, costs] = await Promise.all([run, troubled])
     if (code !== 0) {
       say(`\nnightferry run ended with exit code ${code}`)
       return code
     }
+    say(`\nWhat the kill and the pause cost:\n${(await costs()).map((line) => `  ${line}`).join('\n')}`)
     say('\nIndependent check, plain SQL on both sides, no code of the product:')
-    const databaseUrl = new URL(target)
-    databaseUrl.pathname = '/shop'
     return await step(reportToStderr, 'independent check', (note) => check(`${source}/shop`, databaseUrl.href, note))
   } finally {
     await up?.stop()

@@ -20,6 +20,22 @@ export async function nightferry(args: readonly string[], folder: string, signal
   return code ?? 1
 }
 
+/**
+ * The same for a command that others speak beside: its progress comes as plain lines, not as a screen that is drawn anew.
+ */
+export function nightferryBeside(args: readonly string[], folder: string, signal: AbortSignal): Promise<number> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, stdio: ['inherit', 'inherit', 'pipe'] })
+  child.stderr.pipe(process.stderr, { end: false })
+  const stop = (): void => void child.kill('SIGINT')
+  signal.addEventListener('abort', stop, { once: true })
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      signal.removeEventListener('abort', stop)
+      resolve(code ?? 1)
+    })
+  })
+}
+
 /** `nightferry up` in a folder, ready when its workers are. `env`: the connections. */
 export async function startUp(folder: string, env: Record<string, string>, signal: AbortSignal): Promise<Up> {
   const child = spawn(process.execPath, [PROGRAM, 'up'], {

@@ -15,7 +15,7 @@ import { digestForm } from './plan/digest-form.js'
 import type { PlannedColumn, PlannedTable } from './plan/types.js'
 import { notWitnessed } from './plan/witnessed.js'
 import type { Digest, DigestForm, ProofReport, Side } from './proof.js'
-import type { ReadLabel } from './run.js'
+import type { ReadLabel, Skipped } from './run.js'
 
 export type WhereOf = (range: KeyRange) => PartEvidence['where']
 
@@ -34,6 +34,7 @@ export function tableEvidence(
   proofs: readonly ProofReport[],
   label: ReadLabel,
   whereOf: WhereOf,
+  skipped?: Skipped,
 ): TableEvidence {
   const form = digestForm(table)
   const ordered = form.form === 'ordered'
@@ -45,6 +46,7 @@ export function tableEvidence(
     order: ordered ? orderOf(table) : null,
     form,
     label: rows.mended.length > 0 ? 'best-effort' : label,
+    ...(skipped !== undefined && { skipped }),
     mended: rows.mended,
     copied: copiedTotal(rows, form, over),
     proofs: proofs.flatMap((proof, i) => provedTable(table, rows, form, proof, i <= lastMending(rows, proofs))),

@@ -21,13 +21,15 @@ export async function evidenceFile({ ports, target, ledger }: Asked, run: string
   const tables: TableEvidence[] = []
   for (const table of stored.plan.tables) {
     const rows = await ledger.evidenceRows(run, table.ordinal)
+    const told = report.tables.find((one) => one.table === table.source)
     tables.push(
       tableEvidence(
         table,
         rows,
         proofs,
-        alone.has(table.source) ? 'best-effort' : label,
+        alone.has(table.source) ? 'best-effort' : (told?.label ?? label),
         whereOf(source, target, table),
+        told?.skipped,
       ),
     )
   }

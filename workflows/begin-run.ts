@@ -10,7 +10,7 @@ import { busy, type Entity, heldBecause, rememberRun, show } from './entity.js'
 import { asRefusal, refused, tell } from './failures.js'
 import { endOfWork, haltedOf } from './hold-work.js'
 import type { StartRunAnswer, StartRunRequest } from './messages.js'
-import type { run } from './run.js'
+import type { run, RunInput } from './run.js'
 import { BRIEF, control, named } from './steps.js'
 
 /** Starts a run of a version as a child that outlives this execution; refused while one is under way, or while all is held. */
@@ -65,21 +65,24 @@ const statusOf = ({ migration }: Entity, id: RunId, version: VersionSummary, sta
   tables: { total: version.tables, done: 0, stopped: 0 },
 })
 
-async function startRunWorkflow(
+/** `retry`: under the id that a run of the same ledger had before. */
+export async function startRunWorkflow(
   entity: Entity,
   ref: RunRef,
   { workflowId, started }: RunStatus,
-  { by, deadline }: StartRunRequest,
+  { by, deadline, retry }: Pick<StartRunRequest, 'by' | 'deadline'> & Pick<RunInput, 'retry'>,
 ): Promise<ChildWorkflowHandle<typeof run>> {
   const { migration, searchAttributes, knobs } = entity
   return await startChild<typeof run>('run', {
     workflowId,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    workflowIdReusePolicy:
+      retry === undefined ? WorkflowIdReusePolicy.REJECT_DUPLICATE : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.ABANDON,
     args: [
       {
         ...{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), knobs },
         ...(deadline !== undefined && { deadline }),
+        ...(retry !== undefined && { retry }),
       },
     ],
     staticSummary: `${migration}: run ${ref.run} of version ${ref.version}`,
@@ -90,7 +93,7 @@ async function startRunWorkflow(
 }
 
 /** Tables that wait alone: their ordinals in the version that runs now. */
-async function findHeldTables(entity: Entity, { migration, version, target }: RunRef): Promise<void> {
+export async function findHeldTables(entity: Entity, { migration, version, target }: RunRef): Promise<void> {
   const names = [...new Set(entity.holds.flatMap(({ table }) => table ?? []))]
   if (names.length === 0) return
   const { found } = await named(control.findTables, 'tables that wait', { migration, version, target, names })
@@ -98,7 +101,7 @@ async function findHeldTables(entity: Entity, { migration, version, target }: Ru
 }
 
 /** Keeps the run's summary when it ends, however it ends. */
-async function watch(
+export async function watch(
   entity: Entity,
   ref: RunRef,
   status: RunStatus,
@@ -110,7 +113,8 @@ async function watch(
   } catch (error) {
     summary = await giveUp(ref, status, error)
   }
-  if (entity.running?.workflowId === status.workflowId) endOfRun(entity, summary)
+  // Its own status, and not only its id: the same run may have been taken up again already.
+  if (entity.running === status) endOfRun(entity, summary)
 }
 
 /** Its result says so, or its signal where an earlier execution began it. Said twice, it is heard once. */

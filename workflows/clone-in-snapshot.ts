@@ -9,6 +9,7 @@ import { holding } from './holding.js'
 import { reading, snapshotLost } from './messages.js'
 import type { Pass } from './pass.js'
 import { onQueue, type ReadingPlace } from './reading-place.js'
+import { onlyOf } from './retried.js'
 import type { RunCursor } from './run.js'
 import { data, named } from './steps.js'
 
@@ -42,7 +43,9 @@ export async function cloneInSnapshot(pass: Pass): Promise<StepEnd> {
     cursor.again = true
   }
   hours.end()
-  const { stopped } = await holding(halt, () => named(data.stopDrifted, 'did a definition change?', { ref }))
+  const { stopped } = await holding(halt, () =>
+    named(data.stopDrifted, 'did a definition change?', { ref, ...onlyOf(cursor) }),
+  )
   cursor.stopped += stopped
   return 'done'
 }

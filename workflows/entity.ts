@@ -92,10 +92,19 @@ export function rememberVersion(entity: Entity, version: VersionSummary): void {
 
 /** A run that is told of twice, or was taken up again, stands there once, with what is newer. */
 export function rememberRun(entity: Entity, summary: RunSummary): void {
-  const reason = summary.reason === null ? null : summary.reason.slice(0, MOST_REASON)
   const others = entity.runs.filter(({ run }) => run !== summary.run)
-  entity.runs = [{ ...summary, reason }, ...others].slice(0, MOST_RUNS)
+  entity.runs = [short(summary), ...others].slice(0, MOST_RUNS)
 }
+
+/** It stands where it stood: a table of it was set aside since its end. */
+export function replaceRun(entity: Entity, summary: RunSummary): void {
+  entity.runs = entity.runs.map((one) => (one.run === summary.run ? short(summary) : one))
+}
+
+const short = (summary: RunSummary): RunSummary => ({
+  ...summary,
+  reason: summary.reason === null ? null : summary.reason.slice(0, MOST_REASON),
+})
 
 export function rememberRefused(entity: Entity, signal: string, why: string): void {
   const refused = { signal, at: new Date().toISOString(), why: why.slice(0, MOST_REASON) }
@@ -112,7 +121,7 @@ export function rememberMended(entity: Entity, { run, stopped, mended }: RunSumm
 export function busy({ running, proving, numbering }: Entity): string | null {
   if (running !== null) return `Run ${running.run} is under way`
   if (proving !== null) return `A ${proving.kind} is under way (${proving.proof})`
-  return numbering ? 'A verify or repair is about to begin' : null
+  return numbering ? 'A verify, repair or retry is about to begin' : null
 }
 
 /** Why nothing may begin at all: everything waits. Null: nothing holds it. */

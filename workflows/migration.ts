@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { adopt as adoptLedger } from './adopt.js'
+import { abortWork } from './abort.js'
 import { applyConfig } from './apply-config.js'
 import { beginProof } from './begin-proof.js'
 import { beginRun } from './begin-run.js'
@@ -25,23 +26,31 @@ import {
   repair,
   resume,
   resumeSignal,
+  retry,
+  abort,
+  skip,
   startRun,
   set,
   verify,
   type MigrationInput,
 } from './messages.js'
 import { hearSignal, pauseMigration, resumeMigration } from './pause.js'
+import { retryRun } from './retry.js'
 import { setKnobs } from './set.js'
 import {
+  checkAbort,
   checkAdopt,
   checkApply,
   checkPause,
   checkProve,
   checkRequest,
   checkResume,
+  checkRetry,
   checkSet,
+  checkSkip,
   checkStartRun,
 } from './shapes.js'
+import { skipTable } from './skip.js'
 
 /**
  * The entity: one source, one target, its whole life. It remembers versions, holds and the last runs, takes one apply
@@ -73,6 +82,9 @@ export async function migration(input: MigrationInput): Promise<void> {
   })
   setHandler(clean, (request) => cleanUp(entity, request), { validator: (request: unknown) => checkRequest(request) })
   setHandler(set, (request) => setKnobs(entity, request), { validator: (request: unknown) => checkSet(request) })
+  setHandler(retry, (request) => retryRun(entity, request), { validator: (request: unknown) => checkRetry(request) })
+  setHandler(skip, (request) => skipTable(entity, request), { validator: (request: unknown) => checkSkip(request) })
+  setHandler(abort, (request) => abortWork(entity, request), { validator: (request: unknown) => checkAbort(request) })
   setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
   setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))
   const work = hearWork(entity)

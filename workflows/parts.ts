@@ -25,7 +25,10 @@ export function partsOf({ big, bundles }: PreparedRun): NamedPart[] {
 /** Validates foreign keys and checks, as many parts at a time as the run has sessions. */
 export async function validate(pass: Pass): Promise<StepEnd> {
   pass.show.enter('constraints')
-  const parts = partsOf(pass.cursor.prepared).filter((part) => part.validate)
+  const referring = (pass.cursor.referring ?? []).map(({ table, name }) => {
+    return { part: { table }, name, tables: 1, validate: true }
+  })
+  const parts = [...partsOf(pass.cursor.prepared).filter((part) => part.validate), ...referring]
   return await eachPart(pass, parts, ({ part, name }) =>
     named(data.validateForeignKeys, `${name}: validate constraints`, { ref: pass.ref, part }),
   )

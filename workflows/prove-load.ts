@@ -3,6 +3,7 @@ import { Held } from './halt.js'
 import { holding } from './holding.js'
 import { lanesOf, type Pass } from './pass.js'
 import { beginProof, closeEarly, prove } from './prove.js'
+import { onlyOf } from './retried.js'
 import { data, named } from './steps.js'
 
 /** Every run proves its load: a table is `done`, and a run complete, only with a clean proof. */
@@ -12,7 +13,9 @@ export async function proveLoad(pass: Pass): Promise<StepEnd> {
   try {
     cursor.proof ??= beginProof(
       ref.run,
-      await holding(halt, () => named(data.planProof, 'what there is to prove', { ref, request: null })),
+      await holding(halt, () =>
+        named(data.planProof, 'what there is to prove', { ref, request: null, ...onlyOf(cursor) }),
+      ),
     )
     const lanes = { lanes: () => lanesOf(pass), watch: (wake: () => void) => knobs.onChange(wake) }
     const end = await prove({ ref, halt, ...lanes }, cursor.proof, (tables, { stopped }) => {

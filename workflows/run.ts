@@ -7,7 +7,7 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow'
-import type { Part, PreparedRun, RunRef } from '../activities/messages.js'
+import type { Part, PreparedRetry, PreparedRun, RunRef } from '../activities/messages.js'
 import { isKnobs, type Knobs } from '../core/knobs.js'
 import type { RunSummary } from '../core/run.js'
 import { addConstraints } from './add-constraints.js'
@@ -17,11 +17,12 @@ import { refused, tell } from './failures.js'
 import type { Halt } from './halt.js'
 import { heed, type Heeding } from './heed.js'
 import { holding } from './holding.js'
-import { copied, type Heard, runStatus, turnKnobs } from './messages.js'
+import { copied, type Heard, reading, runStatus, turnKnobs } from './messages.js'
 import { seal, validate } from './parts.js'
 import type { Pass } from './pass.js'
 import { proveLoad } from './prove-load.js'
 import type { ProofCursor } from './prove.js'
+import { prepareAgain, type Retried } from './retried.js'
 import { showRun, type Show } from './show-run.js'
 import { BRIEF, data, named } from './steps.js'
 import type { TableState } from './table.js'
@@ -33,6 +34,8 @@ export interface RunInput extends Heard {
   readonly started: string
   readonly searchAttributes: boolean
   readonly knobs?: Knobs
+  /** A run that ended is taken up again; absent: it begins. */
+  readonly retry?: Retried
   /** Carried through continue-as-new; absent at the first start. */
   readonly state?: RunCursor
 }
@@ -51,6 +54,10 @@ export interface RunCursor {
   again?: true
   /** It is outside its hours, and the entity has been told. */
   closed?: true
+  /** Of a run that is taken up again: no other tables are touched. Ordinals. */
+  readonly only?: readonly number[]
+  /** Of such a run: tables whose foreign keys refer to these. */
+  readonly referring?: PreparedRetry['referring']
   /** Once the step is `prove`. */
   proof?: ProofCursor
   /** Tables, for people who look. */
@@ -106,6 +113,9 @@ async function goThrough(input: RunInput, heeding: Heeding, knobs: Turning<Knobs
   )
   cursor ??= await heeding.step(() => prepare(input, halt))
   show.follow(cursor)
+  // What the entity knows may be of the same run's first pass.
+  if (cursor.only !== undefined && input.state === undefined)
+    heeding.tell(reading, { label: 'best-effort', sessions: cursor.prepared.parallelism })
   const { tell: tellEntity, holdsSnapshot } = heeding
   const hours = openHours({ halt, knobs, cursor, tell: tellEntity })
   // What an earlier execution has told goes on to be true, also while something else holds the run.
@@ -120,7 +130,9 @@ async function goThrough(input: RunInput, heeding: Heeding, knobs: Turning<Knobs
   return await heeding.step(() => holding(halt, () => named(data.closeRun, 'close the run', { ref, reason: null })))
 }
 
-async function prepare({ ref }: RunInput, halt: Halt): Promise<RunCursor> {
+async function prepare(input: RunInput, halt: Halt): Promise<RunCursor> {
+  const { ref, retry } = input
+  if (retry !== undefined) return await prepareAgain(input, retry, halt)
   const summary = `version ${ref.version}: look at both sides, build the tables`
   const prepared = await holding(halt, () => named(data.prepareRun, summary, { ref }), { beforeRows: true })
   return { prepared, step: 'clone', next: 0, done: 0, stopped: prepared.stopped }
@@ -137,6 +149,6 @@ async function closeEarly(ref: RunRef, heeding: Heeding, show: Show, error: unkn
     await heeding.over(summary)
     return summary
   } catch {
-    throw refused(message, remedy ?? 'Start a new run.', kind)
+    throw refused(isCancellation(error) ? ended : message, remedy ?? 'Start a new run.', kind)
   }
 }

@@ -1,12 +1,15 @@
 import { MOST_WHY } from '../core/hold.js'
 import { isKnobs, KNOBS } from '../core/knobs.js'
 import type {
+  AbortRequest,
   AdoptRequest,
   ApplyRequest,
   PauseRequest,
   ProveRequest,
   ResumeRequest,
+  RetryRequest,
   SetRequest,
+  SkipRequest,
   StartRunRequest,
 } from './messages.js'
 import { parseWindow } from '../core/window.js'
@@ -47,12 +50,34 @@ export function checkSet(request: unknown): asserts request is SetRequest {
     throw refused('Nothing is to be set', 'Name a knob and its value.')
 }
 
-export function checkProve(request: unknown): asserts request is ProveRequest {
+export function checkRetry(request: unknown): asserts request is RetryRequest {
   checkRequest(request)
-  const { run, tables, withSource, witness } = request
+  checkTables(request)
+}
+
+export function checkSkip(request: unknown): asserts request is SkipRequest {
+  checkAbort(request)
+  const { table, run } = request as { table?: unknown; run?: unknown }
+  if (typeof table !== 'string' || table === '') throw malformed('table')
+  if (run !== null && typeof run !== 'string') throw malformed('run')
+}
+
+export function checkAbort(request: unknown): asserts request is AbortRequest {
+  checkRequest(request)
+  const { reason } = request
+  if (typeof reason !== 'string' || reason === '' || reason.length > MOST_WHY) throw malformed('reason')
+}
+
+function checkTables({ run, tables }: Record<string, unknown>): void {
   if (run !== null && typeof run !== 'string') throw malformed('run')
   const isNames = Array.isArray(tables) && tables.length > 0 && tables.every((name) => typeof name === 'string')
   if (tables !== null && !isNames) throw malformed('tables')
+}
+
+export function checkProve(request: unknown): asserts request is ProveRequest {
+  checkRequest(request)
+  checkTables(request)
+  const { withSource, witness } = request
   if (typeof withSource !== 'boolean') throw malformed('withSource')
   if (typeof witness !== 'number' || !(witness >= 0 && witness <= 1)) throw malformed('witness')
 }

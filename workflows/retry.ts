@@ -1,0 +1,88 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { sleep } from '@temporalio/workflow'
+import type { RunRef } from '../activities/messages.js'
+import type { PlannedRetry } from '../activities/plan-retry.js'
+import { runWorkflowId } from '../core/names.js'
+import type { RunId } from '../core/run.js'
+import type { RunStatus } from '../core/status.js'
+import { refuseExpired } from './apply-config.js'
+import { audit } from './audit.js'
+import { findHeldTables, startRunWorkflow, watch } from './begin-run.js'
+import { busy, type Entity, heldBecause, show } from './entity.js'
+import { asRefusal, refused } from './failures.js'
+import type { RetryAnswer, RetryRequest } from './messages.js'
+import { control, named } from './steps.js'
+
+/** A run tells of its end just before its workflow ends, and until then its id is taken. */
+const MOST_TRIES = 10
+
+/**
+ * Takes tables of the last run up again, under the newest version, in a new execution of the same run over the same
+ * ledger. Refused while anything is under way or held, and where other tables would have to be done again.
+ */
+export async function retryRun(entity: Entity, request: RetryRequest): Promise<RetryAnswer> {
+  refuseExpired(request)
+  const why = busy(entity)
+  if (why !== null) throw refused(why, 'Retry when it has ended.')
+  const held = heldBecause(entity)
+  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
+  const ref = pick(entity, request.run)
+  entity.numbering = true
+  try {
+    const { migration, run, version, target } = ref
+    const what = request.tables === null ? 'every table that stopped' : request.tables.join(', ')
+    const input = { migration, run, version, target, names: request.tables }
+    const planned = await named(control.planRetry, `may ${what} be retried?`.slice(0, 200), input)
+    const { workflowId } = await begin(entity, ref, request, planned)
+    const tables = planned.tables.map(({ name }) => name)
+    const about = { run, version, tables: tables.join(', ').slice(0, 400), again: planned.again }
+    audit(entity, { what: 'retry', by: request.by, why: '', about })
+    return { run, version, workflowId, tables, again: planned.again }
+  } catch (error) {
+    throw asRefusal(error)
+  } finally {
+    entity.numbering = false
+  }
+}
+
+/** Only the rows of the last run are in the target. It goes on under the newest version. */
+function pick({ migration, runs, versions, target }: Entity, wanted: RunId | null): RunRef {
+  const [last] = runs
+  if (last === undefined || target === null)
+    throw refused('No run has ended yet: there is nothing to retry', 'Start one: `nightferry run FILE`.')
+  if (wanted !== null && wanted !== last.run)
+    throw refused(
+      `Run ${wanted} is not the last one (${last.run}): its rows are not in the target any more`,
+      `Retry the last one, or start a new run.`,
+    )
+  return { migration, run: last.run, version: versions.at(-1)?.number ?? last.version, target }
+}
+
+async function begin(
+  entity: Entity,
+  ref: RunRef,
+  { by }: RetryRequest,
+  { tables, total }: PlannedRetry,
+): Promise<RunStatus> {
+  const { run, version } = ref
+  const status: RunStatus = {
+    ...{ run, version, workflowId: runWorkflowId(ref.migration, run), started: new Date().toISOString() },
+    ...{ phase: 'schema', tables: { total, done: 0, stopped: 0 } },
+  }
+  for (let tries = 1; ; tries++) {
+    entity.running = status
+    entity.halted = null
+    try {
+      await findHeldTables(entity, ref)
+      const retry = { tables: tables.map(({ ordinal }) => ordinal) }
+      const handle = await startRunWorkflow(entity, ref, status, { by, retry })
+      show(entity)
+      void watch(entity, ref, status, handle)
+      return status
+    } catch (error) {
+      entity.running = null
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError) || tries === MOST_TRIES) throw error
+      await sleep('1 second')
+    }
+  }
+}

@@ -8,6 +8,7 @@ import { copyBundle } from './copy-bundle.js'
 import { copyChunks } from './copy-chunks.js'
 import { divideTable } from './divide-table.js'
 import { indexBundle } from './index-bundle.js'
+import { joinSnapshot } from './join-snapshot.js'
 import { judgeTables } from './judge-tables.js'
 import { markIndexed } from './mark-indexed.js'
 import { keepSnapshot } from './keep-snapshot.js'
@@ -31,6 +32,7 @@ import { validateForeignKeys } from './validate-foreign-keys.js'
 export const createDataActivities = (tools: Tools) => ({
   prepareRun: prepareRun(tools),
   openSnapshot: openSnapshot(tools),
+  joinSnapshot: joinSnapshot(tools),
   keepSnapshot: keepSnapshot(tools),
   loseSnapshot: loseSnapshot(tools),
   restartRun: restartRun(tools),

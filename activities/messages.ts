@@ -43,6 +43,8 @@ export interface PreparedRun {
   /** Absent from runs of before there were snapshots: they read best-effort, and open none. */
   readonly reading?: {
     readonly onLost: 'best-effort' | 'restart'
+    /** Own queues of the data processes that there are, where more than one could read in a snapshot. Absent: none. */
+    readonly readers?: readonly string[]
     /** How long a hold may keep the snapshot. */
     readonly holdMs?: number
   }
@@ -118,6 +120,8 @@ export interface OpenedReading {
   readonly label: ReadLabel
   /** The own queue of the process that holds the snapshot; null: there is none. */
   readonly queue: string | null
+  /** Own queues of other processes that hold sessions of the same moment. Absent: there are none. */
+  readonly others?: readonly string[]
   /** Copying sessions that the run may have open. */
   readonly sessions: number
   /** Tables that are locked against writers until they are read. Absent: 0. */
@@ -132,6 +136,8 @@ export interface OpenInput {
   readonly ref: RunRef
   /** Sessions to open; absent: as the config says. */
   readonly parallelism?: number
+  /** How many other processes are asked to open theirs. Absent: none. */
+  readonly others?: number
 }
 
 export interface LoseInput {

@@ -32,9 +32,19 @@ export const prepareRun = (tools: Tools) =>
     await noteMade(ledger, ref.run, plan, catalog)
     await target.buildSchema(plan, ref.run)
     await ledger.enterPhase(ref.run, 'clone')
-    const { onLost } = consistencyOf(version.config)
-    return { ...describeRun(plan, bundling, new Set(changed.map(({ ordinal }) => ordinal))), reading: { onLost } }
+    const { onLost, read } = consistencyOf(version.config)
+    const readers = read === 'best-effort' ? [] : await readersOf(tools, plan)
+    return {
+      ...describeRun(plan, bundling, new Set(changed.map(({ ordinal }) => ordinal))),
+      reading: { onLost, ...(readers.length > 1 && { readers }) },
+    }
   })
+
+/** Not more processes than sessions. A Temporal that cannot tell is no reason to stop: one process reads alone then. */
+async function readersOf({ readers }: Tools, { limits }: Plan): Promise<readonly string[]> {
+  const found = await readers?.().catch(() => [])
+  return (found ?? []).slice(0, Math.max(1, limits.parallelism))
+}
 
 /**
  * Registers the run and how its tables are copied. What the ledger has counts: estimates move, and a second attempt

@@ -12,6 +12,8 @@ export interface Tools {
   readonly worker: string
   /** This process's own task queue, where its snapshots are read; null: it has none, and opens none. */
   readonly queue?: string | null
+  /** Own queues of the data processes that there are, also of some that died lately. Absent: nobody can tell. */
+  readonly readers?: () => Promise<readonly string[]>
   /** One line for the operator; fields hold no values and no secrets. */
   readonly log: Log
   /** Absent: nobody asked for metrics. */

@@ -1,3 +1,4 @@
+import type { CallState, Joined, JoinState, ReaderCall } from './alongside.js'
 import type { AuditEntry } from './audit.js'
 import type { Config } from './config/types.js'
 import type { EvidenceRows } from './evidence.js'
@@ -56,6 +57,13 @@ export interface LedgerPort {
   enterPhase(run: RunId, phase: RunPhase): Promise<void>
   /** Writes down of which moment the run's rows are; the latest counts. */
   setReading(run: RunId, reading: Reading): Promise<void>
+  /** Calls other processes to a snapshot (core/alongside.ts); an older call of the run is over. */
+  callReaders(run: RunId, call: string, leader: string): Promise<void>
+  moveCall(run: RunId, call: string, state: CallState, sessions: number): Promise<void>
+  joinedTo(run: RunId, call: string): Promise<Joined[]>
+  readerCall(run: RunId): Promise<ReaderCall | null>
+  /** False: the call is over, or the time to begin is. */
+  joinCall(run: RunId, call: string, queue: string, state: JoinState): Promise<boolean>
   /** From now on the run is best-effort, for this reason; the first one stays. Nothing where it is already. */
   loseSnapshot(run: RunId, reason: string): Promise<void>
   /** These tables, in the source's spelling, were locked against writers and are no more: they are labelled instead. Repeatable. */

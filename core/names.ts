@@ -70,6 +70,7 @@ export const ACTIVITIES = {
   data: [
     'prepareRun',
     'openSnapshot',
+    'joinSnapshot',
     'keepSnapshot',
     'loseSnapshot',
     'restartRun',

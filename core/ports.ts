@@ -1,3 +1,4 @@
+import type { JoinRequest } from './alongside.js'
 import type { SourceCatalog } from './catalog.js'
 import type { Finding } from './finding.js'
 import type { Key, KeyRange } from './key-range.js'
@@ -53,6 +54,11 @@ export interface SourcePort {
    * where none was granted in time. Nobody keeps it for 30 s: it closes by itself.
    */
   openSnapshot(request: SnapshotRequest, signal: AbortSignal): Promise<OpenedSnapshot>
+  /**
+   * Opens sessions of a moment whose lock another process holds, which this process then keeps as one that it opened.
+   * How many; 0 where it came to nothing.
+   */
+  joinSnapshot(request: JoinRequest): Promise<number>
   /**
    * To be called every second while it is held: lets go of tables that are `read`, and of those that others wait to alter.
    * `unlock`: writers get the tables that no snapshot covers, read or not; for good.

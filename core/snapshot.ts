@@ -1,3 +1,4 @@
+import type { Alongside } from './alongside.js'
 import type { ReadLabel, RunId } from './run.js'
 
 /** Reading sessions of one moment, opened under a short lock and held by the process that opened them. */
@@ -13,6 +14,8 @@ export interface SnapshotRequest {
   readonly patienceMs: number
   /** Tables that no snapshot covers: kept locked against writers until they are read, or left as they are. */
   readonly uncovered: 'lock' | 'label'
+  /** Other processes read in it too; absent: this one alone. */
+  readonly alongside?: Alongside
 }
 
 /** What was opened, and what it cost the source. */

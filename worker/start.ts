@@ -10,6 +10,7 @@ import { removeApiFile, writeApiFile } from './api-file.js'
 import { EnvironmentError, isUndigested, type Environment, type Role } from './environment.js'
 import { log } from './log.js'
 import { openPorts } from './ports.js'
+import { readersOf } from './readers.js'
 import { type ReadApi, startReadApi } from './read-api.js'
 import { connectTemporal } from './temporal.js'
 import { controlWorker, dataWorker, ownWorker } from './workers.js'
@@ -39,6 +40,8 @@ export interface Running {
 /** Connects, opens the read API, and polls. Rejects with an EnvironmentError where something is not there. */
 export async function startWorkers(role: Role, environment: Environment, measure?: Measure): Promise<Running> {
   const { temporal, home, variables } = environment
+  const { namespace } = temporal
+  const connection = await connectTemporal(temporal)
   const ports = openPorts(variables, home)
   const draining = new AbortController()
   const tools: Tools & { readonly queue: string } = {
@@ -49,9 +52,9 @@ export async function startWorkers(role: Role, environment: Environment, measure
     log,
     ...(measure && { measure }),
     draining: draining.signal,
+    readers: () => readersOf(connection, namespace),
   }
   const kept = keepInMemory(() => randomBytes(12).toString('hex'))
-  const connection = await connectTemporal(temporal)
   let api: ReadApi | null = null
   const close = async (): Promise<void> => {
     if (api !== null) removeApiFile(home)
@@ -60,7 +63,6 @@ export async function startWorkers(role: Role, environment: Environment, measure
     await connection.close()
   }
   try {
-    const { namespace } = temporal
     const makeControl = (): Promise<Worker> => controlWorker(connection, namespace, { ...tools, kept })
     const makeData = (): Promise<Worker> => dataWorker(connection, namespace, tools)
     const makeOwn = (): Promise<Worker> => ownWorker(connection, namespace, tools)

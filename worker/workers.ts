@@ -6,6 +6,7 @@ import { createDataActivities } from '../activities/data.js'
 import type { ControlTools, Tools } from '../activities/tools.js'
 import { TASK_QUEUES } from '../core/names.js'
 import { EnvironmentError } from './environment.js'
+import { identityOf } from './readers.js'
 
 const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
 
@@ -68,9 +69,14 @@ export async function ownWorker(
   })
 }
 
-export async function dataWorker(connection: NativeConnection, namespace: string, tools: Tools): Promise<Worker> {
+export async function dataWorker(
+  connection: NativeConnection,
+  namespace: string,
+  tools: Tools & { readonly queue: string },
+): Promise<Worker> {
   return await Worker.create({
     ...common(connection, namespace),
+    identity: identityOf(tools.queue),
     taskQueue: TASK_QUEUES.data,
     activities: createDataActivities(tools),
     // A run has `limits.parallelism` sessions; several runs share a process. Rows stream: each costs a few megabytes.

@@ -6,7 +6,7 @@ import { Held, isInterrupted } from './halt.js'
 import { hold, turnKnobs, width } from './messages.js'
 import { park } from './park.js'
 import { knobsOfReader, type Pass } from './pass.js'
-import type { ReadingPlace } from './reading-place.js'
+import { type ReadingPlace, snapshotOf } from './reading-place.js'
 import type { Open } from './slots.js'
 import type { table, TableWorkflowInput } from './table.js'
 
@@ -59,6 +59,7 @@ function inputOf(pass: Pass, big: BigTable, wide: number, place: ReadingPlace): 
   const { ref, cursor } = pass
   const held = cursor.held?.[big.table]
   const knobs = knobsOfReader(pass)
+  const there = snapshotOf(place)
   return {
     ref,
     table: big.table,
@@ -68,7 +69,7 @@ function inputOf(pass: Pass, big: BigTable, wide: number, place: ReadingPlace): 
     width: wide,
     most: MOST_PARALLELISM,
     ...(Object.keys(knobs).length > 0 && { knobs }),
-    ...(place.queue !== null && { snapshot: { queue: place.queue, onLost: place.onLost } }),
+    ...(there !== null && { snapshot: there }),
     ...(held !== undefined && { state: held }),
   }
 }

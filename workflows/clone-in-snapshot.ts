@@ -1,14 +1,15 @@
 import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow'
-import type { RunRef } from '../activities/messages.js'
 import { MOST_PARALLELISM } from '../core/knobs.js'
 import { cloneInHours, LIVE } from './clone-in-hours.js'
 import { clone } from './clone.js'
 import type { StepEnd } from './each-of.js'
-import { refused, tell } from './failures.js'
+import { refused } from './failures.js'
 import { holding } from './holding.js'
+import { keepMoment } from './keep-moment.js'
 import { reading, snapshotLost } from './messages.js'
+import { openMoment } from './open-moment.js'
 import type { Pass } from './pass.js'
-import { onQueue, type ReadingPlace } from './reading-place.js'
+import type { ReadingPlace } from './reading-place.js'
 import { onlyOf } from './retried.js'
 import type { RunCursor } from './run.js'
 import { data, named } from './steps.js'
@@ -53,23 +54,22 @@ export async function cloneInSnapshot(pass: Pass): Promise<StepEnd> {
 interface Opened {
   /** Of the process that holds the snapshot. */
   readonly queue: string
+  /** Of others that hold sessions of it. */
+  readonly others: readonly string[]
   readonly sessions: number
   readonly locked: number
 }
 
 /** Null where rows are read as they are, as decided now or earlier. */
-async function open({ ref, cursor, halt, knobs, tell: tellEntity }: Pass): Promise<Opened | null> {
+async function open(pass: Pass): Promise<Opened | null> {
+  const { cursor, tell: tellEntity } = pass
   if (cursor.reading !== undefined) return null
-  const { parallelism } = knobs.now
-  const input = parallelism === undefined ? { ref } : { ref, parallelism }
-  const opened = await holding(halt, () => named(data.openSnapshot, 'of which moment the rows are', input), {
-    beforeRows: true,
-  })
-  const { queue, sessions, first = [], locked = 0 } = opened
+  const opened = await openMoment(pass)
+  const { queue, others = [], sessions, first = [], locked = 0 } = opened
   cursor.reading = { sessions: queue === null ? MOST_PARALLELISM : sessions, first }
   cursor.stopped += opened.stopped
   tellEntity(reading, { label: opened.label, sessions })
-  return queue === null ? null : { queue, sessions, locked }
+  return queue === null ? null : { queue, others, sessions, locked }
 }
 
 async function startAgain({ ref, cursor, halt }: Pass): Promise<void> {
@@ -99,14 +99,9 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
     noted.catch(() => {})
     keeping.cancel()
   }
-  const place: ReadingPlace = { queue: opened.queue, onLost, lose }
+  const place: ReadingPlace = { queue: opened.queue, others: [...opened.others], onLost, lose }
   setHandler(snapshotLost, (reason: unknown) => lose(typeof reason === 'string' ? reason : 'a table could not be read'))
-  const kept = keeping
-    .run(() => keep(ref, opened.queue))
-    .then(
-      () => lose('it was let go of'),
-      (error: unknown) => lose(sentence(error)),
-    )
+  const kept = keeping.run(() => keepMoment(ref, place, opened.locked))
   const isLost = (): boolean => lost !== null
   const { sessions, locked } = opened
   pass.holdsSnapshot({ sessions, locked, onLost, holdMs })
@@ -142,13 +137,4 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
 async function untilReleased({ halt }: Pass, seq: number, holdMs: number, isLost: () => boolean): Promise<void> {
   const waits = (): boolean => halt.holds() || halt.now.seq === seq
   await condition(() => !waits() || isLost(), holdMs)
-}
-
-const keep = async (ref: RunRef, queue: string): Promise<void> =>
-  await named(data.keepSnapshot, 'hold the snapshot', { ref }, { ...onQueue(queue), retry: { maximumAttempts: 1 } })
-
-function sentence(error: unknown): string {
-  if (isCancellation(error)) return 'the process that held it was stopped'
-  const { kind, message } = tell(error)
-  return kind === 'snapshot-lost' ? 'its sessions on the source were ended' : message
 }

@@ -15,7 +15,7 @@ import type { StepEnd } from './each-of.js'
 import { openHalt, type Halt } from './halt.js'
 import { indexTable, NOTHING_INDEXED, type IndexState } from './index-table.js'
 import { copied, hold, snapshotLost, turnKnobs, width } from './messages.js'
-import type { ReadingPlace } from './reading-place.js'
+import { type ReadingPlace, snapshotOf, type SnapshotPlace } from './reading-place.js'
 import { turning, type Turning } from './turning.js'
 import type { Wide } from './wide.js'
 
@@ -38,7 +38,7 @@ export interface TableWorkflowInput {
   /** Of each session. Absent: as the config says. */
   readonly knobs?: Knobs
   /** Absent: rows are read as they are now. */
-  readonly snapshot?: { readonly queue: string; readonly onLost: 'best-effort' | 'restart' }
+  readonly snapshot?: SnapshotPlace
   /** Carried through continue-as-new and through holds; absent at the first start. */
   readonly state?: TableState
 }
@@ -121,24 +121,26 @@ const ofSession = ({
 })
 
 /** What the run decided, until this table finds out that the snapshot is lost; then its run is told. */
-function placeOf({ snapshot }: TableWorkflowInput): ReadingPlace {
-  const { queue = null, onLost = 'best-effort' } = snapshot ?? {}
-  return { queue, onLost, lose: (reason) => tell(snapshotLost, reason) }
+function placeOf({ snapshot, table }: TableWorkflowInput): ReadingPlace {
+  const { queue = null, onLost = 'best-effort', others = [] } = snapshot ?? {}
+  // Not every table begins with the same process.
+  return { queue, others: [...others], turn: table, onLost, lose: (reason) => tell(snapshotLost, reason) }
 }
 
 function carried(
-  { snapshot, ...input }: TableWorkflowInput,
+  { snapshot: _, ...input }: TableWorkflowInput,
   place: ReadingPlace,
   { wide, state }: { wide: Wide; state: TableState },
 ): TableWorkflowInput {
   const knobs = ofSession(wide)
   const turned = Object.keys(knobs).length > 0 && { knobs }
+  const there = snapshotOf(place)
   return {
     ...input,
     width: wide.width,
     ...turned,
     state,
-    ...(snapshot !== undefined && place.queue !== null && { snapshot }),
+    ...(there !== null && { snapshot: there }),
   }
 }
 

@@ -49,6 +49,7 @@ export function openMysqlSource(url: string, connection: string): SourcePort {
         ? await sessions.withSession((session) => witnessRange(session, table, range), signal, of(table))
         : await snapshots.of(snapshot).use(of(table), signal, (session) => witnessRange(session, table, range)),
     openSnapshot: (request, signal) => snapshots.open(request, signal),
+    joinSnapshot: (request) => snapshots.join(request),
     keepSnapshot: (run, read, unlock) => snapshots.keep(run, read, unlock),
     closeSnapshot: async (run) => snapshots.close(run),
     nextIdentity: (table) => nextIdentity(sessions, table),

@@ -2,9 +2,10 @@ import type { OpenedSnapshot, SnapshotRequest } from '../../core/snapshot.js'
 import { discard, openSession, type Session } from './connect.js'
 import { queryText } from './query.js'
 import type { Sessions } from './sessions.js'
-import { Lane } from './snapshot-lane.js'
+import type { Lane } from './snapshot-lane.js'
+import { openLanes, settled } from './snapshot-lanes.js'
 import { isDenied, type Lock, locksOf, lockTables, sayAll } from './snapshot-lock.js'
-import { keepsMetadataLocks, readMoment } from './snapshot-position.js'
+import { readMoment } from './snapshot-position.js'
 import { SILENT_SECONDS } from './snapshot-uncovered.js'
 import { isBlind, isBusy, type Sight, sightOf, underWay } from './snapshot-sight.js'
 
@@ -15,9 +16,6 @@ export interface Opening {
   readonly opened: OpenedSnapshot
   readonly sight: Sight
 }
-
-/** Where a metadata lock stays as long as its transaction, sessions that read tables of their own can end with these. */
-const MOST_SPARE = 8
 
 /** A busy machine's round trips are no reason to give up a lock that is held. */
 const LEAST_HELD_MS = 2000
@@ -51,6 +49,8 @@ export class Attempt {
   /** The account cannot see what its lock waits for. */
   isBlind = false
   #holder: Session | null = null
+  /** Sessions that are to be this process's. */
+  #own = 0
 
   constructor(
     private readonly sessions: Sessions,
@@ -71,7 +71,7 @@ export class Attempt {
       if (this.isBlind && unseen.asked >= mostUnseen) return 'unseen'
       if (await isBusy(session, lock, sight, request.lockTimeoutMs)) return 'busy'
       const goesOn = strictly && lock.waitsFor === 'statements' ? await this.#firstLook(session, sight) : null
-      await this.#openLanes()
+      await this.#openLanes(signal)
       signal.throwIfAborted()
       if (goesOn !== null && (await goesOn())) return 'busy'
       opening = await this.#underLock(lock, session, sight, signal)
@@ -97,16 +97,12 @@ export class Attempt {
     if (this.#holder !== null) discard(this.#holder.raw)
   }
 
-  async #openLanes(): Promise<void> {
+  async #openLanes(signal: AbortSignal): Promise<void> {
     const { address, connection } = this.sessions
-    const open = async (): Promise<void> => {
-      this.#lanes.push(await Lane.open(address, connection, keepsMetadataLocks))
-    }
-    await settled(Array.from({ length: this.course.request.sessions }, () => open))
-    const sticky = this.#lanes.some((lane) => lane.isSticky)
-    const spare = sticky ? Math.min(MOST_SPARE, this.course.request.tables.length) : 1
-    // Without them a snapshot only ends earlier, so a server that has no connection left is no reason to stop.
-    await settled(Array.from({ length: spare }, () => open)).catch(() => {})
+    const { request } = this.course
+    this.#own = (await request.alongside?.gather(request.sessions, signal)) ?? request.sessions
+    await openLanes(this.sessions, this.#lanes, { sessions: this.#own, tables: request.tables.length })
+    await request.alongside?.connected(signal)
     if (this.course.uncovered.length > 0 && this.course.request.uncovered === 'lock')
       this.#holder = await openSession(address, connection)
   }
@@ -135,6 +131,7 @@ export class Attempt {
           readMoment(session),
           this.#keepUncovered(),
           settled(this.#lanes.map((lane) => () => lane.begin())),
+          request.alongside?.begin(),
         ])
         await queryText(session.raw, lock.release)
         return begun
@@ -143,7 +140,7 @@ export class Attempt {
       await settled(this.#lanes.map((lane) => () => lane.stand()))
       const labelled = uncovered.filter((table) => !locked.includes(table))
       const opened = { ...where, ...spent, blockedMs, lock: lock.name, locked, labelled }
-      const count = Math.min(this.#lanes.length, request.sessions)
+      const count = Math.min(this.#lanes.length, this.#own)
       return { lanes: this.#lanes, holder: this.#holder, sight, opened: { ...opened, sessions: count } }
     } catch (error) {
       if (blocking > 0) spent.blockedMs += performance.now() - blocking
@@ -205,13 +202,6 @@ export class Attempt {
       clearTimeout(timer)
     }
   }
-}
-
-/** Runs all of them and waits for all: whatever was opened is known when one has failed. */
-async function settled(work: readonly (() => Promise<void>)[]): Promise<void> {
-  const results = await Promise.allSettled(work.map((one) => one()))
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
 }
 
 /** Lock wait timeout, interrupted, statement timeout (MariaDB), deadlock of metadata locks. */

@@ -1,7 +1,9 @@
+import type { JoinRequest } from '../../core/alongside.js'
 import type { RunId } from '../../core/run.js'
 import type { OpenedSnapshot, SnapshotRequest, SnapshotState } from '../../core/snapshot.js'
 import type { Sessions } from './sessions.js'
 import { lost, Snapshot } from './snapshot.js'
+import { joinMoment } from './snapshot-join.js'
 import { openUnderLock } from './snapshot-open.js'
 
 /** A snapshot costs the source its undo, so one that nobody looks after is not kept. */
@@ -24,6 +26,16 @@ export class Snapshots {
     this.#unseen.delete(request.run)
     this.#held.set(request.run, { snapshot, timer: this.#unkept(request.run) })
     return snapshot.opened
+  }
+
+  /** Of a moment whose lock another process holds. What was held under this run's id was never heard of, and is closed. */
+  async join(request: JoinRequest): Promise<number> {
+    this.close(request.run)
+    const opening = await joinMoment(this.sessions, request)
+    if (opening === null) return 0
+    const snapshot = new Snapshot(this.sessions, opening)
+    this.#held.set(request.run, { snapshot, timer: this.#unkept(request.run) })
+    return snapshot.opened.sessions
   }
 
   /** Throws `snapshot-lost` where this process does not hold it. */

@@ -81,6 +81,7 @@ const WELL: ControlActivities & DataActivities = {
   adoptLedger: async () => ({ versions: [], runs: [], closed: [], holds: [], holdsEver: 0 }),
   cleanTarget: async () => {},
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),
+  joinSnapshot: async () => ({ sessions: 0 }),
   openSnapshot: async () => ({ label: 'best-effort', queue: null, sessions: 4, stopped: 0 }),
   keepSnapshot: async () => {},
   loseSnapshot: async () => {},

@@ -39,6 +39,7 @@ describe('names that outlive a deploy', () => {
         data: [
           'prepareRun',
           'openSnapshot',
+        'joinSnapshot',
           'keepSnapshot',
           'loseSnapshot',
           'restartRun',

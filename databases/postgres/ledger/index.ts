@@ -29,6 +29,7 @@ import { readReport } from './report.js'
 import { madeInTarget, reopenRun, resetTables } from './retrying.js'
 import { closeRun, enterPhase, listRuns, openRun, summaryOf } from './runs.js'
 import { skipTable } from './skipping.js'
+import { callReaders, joinCall, joinedTo, moveCall, readerCall } from './calls.js'
 import { addFailure, addSeconds, setTables, tablesOfBundle, tableStates } from './tables.js'
 import { latestVersion, listVersions, readVersion, saveVersion } from './versions.js'
 import { noteWitness, witnessed } from './witnessed.js'
@@ -57,6 +58,11 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
     openRun: (run) => openRun(pool, run),
     enterPhase: (run, phase) => enterPhase(pool, run, phase),
     setReading: (run, reading) => setReading(pool, run, reading),
+    callReaders: (run, call, leader) => callReaders(pool, run, call, leader),
+    moveCall: (run, call, state, sessions) => moveCall(pool, run, call, state, sessions),
+    joinedTo: (run, call) => joinedTo(pool, run, call),
+    readerCall: (run) => readerCall(pool, run),
+    joinCall: (run, call, queue, state) => joinCall(pool, run, call, queue, state),
     loseSnapshot: (run, reason) => loseSnapshot(pool, run, reason),
     labelTables: (run, tables) => labelTables(pool, run, tables),
     tablesMade: (run, made) => tablesMade(pool, run, made),

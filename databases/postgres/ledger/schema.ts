@@ -270,6 +270,21 @@ export const LEDGER_STEPS: readonly string[] = [
     add column skipped integer;
   alter table nightferry.run_phase add column pass integer not null default 0;
   alter table nightferry.run_phase drop constraint run_phase_pkey, add primary key (run, pass, phase);
+  -- Where processes meet that open sessions of one moment: an attempt at a lock, and who has come to it.
+  create table nightferry.snapshot_call (
+    run text primary key references nightferry.run on delete cascade,
+    call text not null,
+    leader text not null,
+    state text not null,
+    sessions integer not null default 0
+  );
+  create table nightferry.snapshot_reader (
+    run text not null references nightferry.run on delete cascade,
+    queue text not null,
+    call text not null,
+    state text not null,
+    primary key (run, queue)
+  );
   -- Of the config as it is stored: newer code migrates what older code stored, and older code refuses the other way.
   alter table nightferry.version add column config_format integer not null default 1;
   `,

@@ -1,5 +1,4 @@
-import type { MetricMeter } from '@temporalio/common'
-import type { RuntimeOptions } from '@temporalio/worker'
+import type { Runtime, RuntimeOptions } from '@temporalio/worker'
 import { type Measure, type MetricName, METRICS, STEP_BUCKETS } from '../core/metrics.js'
 import { EnvironmentError } from './environment.js'
 
@@ -33,7 +32,7 @@ export const metricsOptions = (listen: Listen | null, role: string): Pick<Teleme
 const given = (name: MetricName): string => name.replace(/_total$/, '')
 
 /** Counts with the SDK's meter, so that one port has all of it. */
-export function measureWith(meter: MetricMeter): Measure {
+export function measureWith(meter: Runtime['metricMeter']): Measure {
   const made = new Map<MetricName, (value: number, labels: Readonly<Record<string, string>>) => void>()
   const make = (name: MetricName): ((value: number, labels: Readonly<Record<string, string>>) => void) => {
     const { kind, help } = METRICS[name]

@@ -72,14 +72,17 @@ describe('docker-compose.yml, which cannot run where this is built', () => {
       [
         'NIGHTFERRY_API_LISTEN',
         'NIGHTFERRY_API_TOKEN',
+        'NIGHTFERRY_METRICS_HOST',
+        'NIGHTFERRY_METRICS_PORT',
         variableOf('shop-mysql'),
         variableOf('shop-pg'),
         'TEMPORAL_ADDRESS',
       ].toSorted(),
     )
-    const { temporal, api } = readEnvironment(variables, '/')
+    const { temporal, api, metrics } = readEnvironment(variables, '/')
     expect(temporal.address).toBe('temporal:7233')
     expect(api).toMatchObject({ host: '0.0.0.0', port: 8088 })
+    expect(metrics).toEqual({ host: '0.0.0.0', port: 9464 })
     for (const variable of [variableOf('shop-mysql'), variableOf('shop-pg')]) {
       expect(services[new URL(variables[variable] ?? '').hostname], variable).toBeDefined()
     }

@@ -3,7 +3,7 @@ import { isParked } from '../core/run.js'
 import { counted } from './counted.js'
 import { copyRange } from './copying.js'
 import { asFailure, stopTable } from './failing.js'
-import type { Copied, PartInput, Stopped } from './messages.js'
+import type { CopiedBundle, PartInput } from './messages.js'
 import { inSnapshot, type Site, tableOf } from './plans.js'
 import { type Attempt, step } from './step.js'
 import { type Throttle, throttled } from './throttle.js'
@@ -14,7 +14,7 @@ import type { Tools } from './tools.js'
  * throws, and the next attempt skips what is done.
  */
 export const copyBundle = (tools: Tools) =>
-  step(tools, 'copyBundle', async (input: PartInput, attempt): Promise<Copied & Stopped> => {
+  step(tools, 'copyBundle', async (input: PartInput, attempt): Promise<CopiedBundle> => {
     const pace = { run: input.ref.run, rowsPerSecond: input.rowsPerSecond, signal: attempt.signal }
     return await throttled(pace, (throttle) => copyAll(tools, input, { ...attempt, throttle }))
   })
@@ -23,7 +23,11 @@ interface Pacing extends Attempt {
   readonly throttle: Throttle | null
 }
 
-async function copyAll(tools: Tools, { ref, part, snapshot }: PartInput, attempt: Pacing): Promise<Copied & Stopped> {
+async function copyAll(
+  tools: Tools,
+  { ref, part, snapshot, until }: PartInput,
+  attempt: Pacing,
+): Promise<CopiedBundle> {
   const site = inSnapshot(await tools.plans.siteOf(ref), ref, snapshot)
   const { ledger } = site
   const ordinals = 'table' in part ? [part.table] : await ledger.tablesOfBundle(ref.run, part.bundle)
@@ -33,7 +37,10 @@ async function copyAll(tools: Tools, { ref, part, snapshot }: PartInput, attempt
   const claims = await ledger.claimAll(ref.run, todo, tools.worker)
   const total = { rows: 0, bytes: 0, stopped: stoppedBefore.size }
   const copied: number[] = []
+  let isOver = false
   for (const [i, ordinal] of todo.entries()) {
+    isOver = until !== undefined && Date.now() >= Date.parse(until)
+    if (isOver) break
     attempt.beat({ tables: i, rows: total.rows })
     const counts = await copyOne(site, ref.run, ordinal, claims[i], attempt)
     if (counts === null) total.stopped++
@@ -49,7 +56,7 @@ async function copyAll(tools: Tools, { ref, part, snapshot }: PartInput, attempt
   await ledger.setTables(ref.run, copied, { state: 'copied' })
   // No step follows for tables without indexes: where a bundle has no others, this is the last one.
   await ledger.setTables(ref.run, copied.filter(isWithoutIndexes(site)), { state: 'indexed' })
-  return total
+  return isOver ? { ...total, left: true } : total
 }
 
 const isWithoutIndexes =

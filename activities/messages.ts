@@ -23,6 +23,8 @@ export interface PartInput {
   readonly rowsPerSecond?: number
   /** As of chunks. */
   readonly snapshot?: boolean
+  /** ISO 8601: no further table is begun then. Absent: all of them are copied. */
+  readonly until?: string
 }
 
 export interface PreparedRun {
@@ -169,6 +171,12 @@ export interface Copied {
 export interface IndexInput extends TableInput {
   /** Position in the plan's list of the table's indexes. */
   readonly index: number
+}
+
+/** Of a bundle. */
+export interface CopiedBundle extends Copied, Stopped {
+  /** It was time to stop, and tables are left. */
+  readonly left?: true
 }
 
 /** How many tables of a part stopped in this step, in this attempt or an earlier one. */

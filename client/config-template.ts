@@ -3,7 +3,7 @@ import { formatBytes } from '../core/config/bytes.js'
 import { consistencyOf, witnessOf } from '../core/config/consistency.js'
 import { formatDuration } from '../core/config/durations.js'
 import { formatShare } from '../core/config/shares.js'
-import type { CastRule, Config } from '../core/config/types.js'
+import type { CastRule, Config, Limits } from '../core/config/types.js'
 import { connectionVariable } from '../core/config/words.js'
 
 /** The YAML of a configuration, with a word about each part: what `quick` leaves behind. It reads back as the same. */
@@ -43,8 +43,12 @@ verify:
 limits:
   parallelism: ${limits.parallelism}  # copying sessions of a run, over all tables and processes
   chunk_bytes: ${formatBytes(limits.chunkBytes)}  # the most that one transaction copies, and that is done again
-`
+  rows_per_second: ${limits.rowsPerSecond ?? 0}  # over all sessions; 0: no limit
+${hours(limits)}`
 }
+
+/** A window is said only where there is one: there is none under a snapshot. */
+const hours = ({ window }: Limits): string => (window === undefined ? '' : `  window: ${JSON.stringify(window)}\n`)
 
 function consistency(config: Config): string {
   const { read, lockTimeoutMs, holdMs, onLost, uncovered } = consistencyOf(config)

@@ -1,5 +1,5 @@
 import type { Bundle } from '../activities/messages.js'
-import { isInterrupted } from './halt.js'
+import { Held, isInterrupted } from './halt.js'
 import { park } from './park.js'
 import { knobsOfReader, type Pass } from './pass.js'
 import { isSnapshotLost, readThere, type ReadingPlace } from './reading-place.js'
@@ -11,13 +11,16 @@ export async function copyBundle(pass: Pass, bundle: Bundle, place: ReadingPlace
   const name = `bundle ${bundle.bundle} (${bundle.tables} tables)`
   const part = { bundle: bundle.bundle }
   const { rowsPerSecond } = knobsOfReader(pass)
-  const pace = rowsPerSecond === undefined ? {} : { rowsPerSecond }
+  const until = pass.hours.until()
+  const pace = { ...(rowsPerSecond !== undefined && { rowsPerSecond }), ...(until !== null && { until }) }
   try {
     const copy = await halt.run(() =>
       readThere(place, (how, options) =>
         named(data.copyBundle, `${name}: copy`, { ref, part, ...pace, ...how }, options),
       ),
     )
+    // Its hours were over between two tables.
+    if (copy.left === true) throw new Held()
     show.partCopied()
     const index =
       bundle.indexes === 0

@@ -9,6 +9,8 @@ import { control, named } from './steps.js'
 export interface Hours {
   /** No further step that reads the source may begin. What is under way goes on. */
   isClosed(): boolean
+  /** When they are over, ISO 8601; null: they never are, as far as is known. */
+  until(): string | null
   /** How often that has changed. */
   changes(): number
   /** Looks at the clock from now on, also while something else holds the run. Repeatable. */
@@ -40,6 +42,7 @@ export function openHours({ halt, knobs, cursor, tell }: Pick<Pass, 'halt' | 'kn
   let isWatched = false
   let closed: Closed | null = null
   let changes = 0
+  let until: string | null = null
   const windowNow = (): string | null => {
     const { window = cursor.prepared.window ?? null } = knobs.now
     return window
@@ -61,12 +64,14 @@ export function openHours({ halt, knobs, cursor, tell }: Pick<Pass, 'halt' | 'kn
       const window = windowNow()
       const isTurned = (): boolean => windowNow() !== window
       if (window === null) {
+        until = null
         set(null)
         await condition(isTurned)
         continue
       }
       const now = await named(control.readWindow, `is it time? ${window}`, { window }, ALWAYS)
       if (isTurned()) continue
+      until = now.isOpen ? now.changes : null
       set(now.isOpen ? null : { window, until: now.changes })
       if (now.changes === null) await condition(isTurned)
       else await condition(isTurned, Math.max(SHORTEST_MS, Date.parse(now.changes) - Date.now()))
@@ -82,6 +87,7 @@ export function openHours({ halt, knobs, cursor, tell }: Pick<Pass, 'halt' | 'kn
   }
   return {
     isClosed: () => isWatched && (!isKnown || closed !== null),
+    until: () => (isWatched ? until : null),
     changes: () => changes,
     begin() {
       if (scope !== null) return

@@ -89,6 +89,10 @@ describe('the file that quick leaves behind', () => {
       consistency: { read: 'best-effort', lock_timeout: '1500ms', hold: 0, on_lost: 'restart', uncovered: 'label' },
       verify: { witness: '7%' },
     }),
+    config({
+      consistency: { read: 'best-effort' },
+      limits: { rows_per_second: 20_000, window: '22:00-05:00, 12:00-13:00 Europe/Paris' },
+    }),
   ])('reads back as what was written (%#)', (written) => {
     expect(readConfigText(writeConfig(written))).toEqual({ ok: true, config: written })
   })

@@ -6,14 +6,14 @@ import { reportToStderr, tellError } from '../scripts/servers/tell.js'
 import { makeCase } from './cases/index.js'
 import { describeMachine } from './machine.js'
 import { measureCase } from './measure.js'
-import { startUp } from './nightferry-up.js'
+import { startUp, startUpWithTwo, type Up } from './nightferry-up.js'
 import { readOptions, type BenchOptions } from './options.js'
 import { printCase } from './print.js'
 import { obtainPrograms } from './programs.js'
 import { makeSource } from './source.js'
 import { endRunning } from './timed.js'
 import { copy } from './tools/copy.js'
-import { nightferry, nightferryUnproved } from './tools/nightferry.js'
+import { nightferry, nightferryTwo, nightferryUnproved } from './tools/nightferry.js'
 import { pgloader } from './tools/pgloader.js'
 import { pipe } from './tools/pipe.js'
 import { proof } from './tools/proof.js'
@@ -43,9 +43,10 @@ async function bench(options: BenchOptions): Promise<void> {
   const wanted = (name: string): boolean => options.tools === null || options.tools.includes(name)
   const peers: Tool[] = [...(installed.pgloader ? [pgloader] : []), pipe, copy].filter((tool) => wanted(tool.name))
   const runs = options.cases.some((name) => makeCase(name, 1).measures !== 'proof')
-  const own = runs && wanted('nightferry') ? [nightferry(await ready(folder))] : []
+  const own = runs && wanted('nightferry') ? [nightferry(await ready(startUp(folder)))] : []
+  if (runs && wanted('nightferry-2')) own.push(nightferryTwo(await ready(startUpWithTwo(join(folder, 'two')))))
   if (runs && wanted('nightferry-unproved'))
-    own.push(nightferryUnproved(await ready(join(folder, 'unproved'), { NIGHTFERRY_BENCH_UNPROVED: '1' })))
+    own.push(nightferryUnproved(await ready(startUp(join(folder, 'unproved'), { NIGHTFERRY_BENCH_UNPROVED: '1' }))))
   const list: BenchRow[] = []
   for (const name of options.cases) {
     const made = makeCase(name, options.rows)
@@ -68,8 +69,8 @@ async function bench(options: BenchOptions): Promise<void> {
   }
 }
 
-async function ready(folder: string, variables: Readonly<Record<string, string>> = {}) {
-  const up = await startUp(folder, variables)
+async function ready(starting: Promise<Up>): Promise<Up> {
+  const up = await starting
   undo.push(() => up.stop())
   return up
 }

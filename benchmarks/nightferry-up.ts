@@ -9,7 +9,8 @@ export const NIGHTFERRY = join(repositoryRoot(), 'bin', 'nightferry.js')
 /** A folder in which `nightferry up` runs. */
 export interface Up {
   readonly folder: string
-  readonly pid: number
+  /** Of `up`, and of what was started beside it. */
+  readonly pids: readonly number[]
   /** Makes a connection known to the workers, as `quick` does. */
   connect(name: string, url: string): void
   stop(): Promise<void>
@@ -45,8 +46,28 @@ export async function startUp(folder: string, variables: Readonly<Record<string,
   if (trouble !== null) throw new Error(`nightferry up did not get ready: ${trouble}\n${said.trim()}`)
   return {
     folder,
-    pid: child.pid ?? 0,
+    pids: [child.pid ?? 0],
     connect: (name, url) => writeFileSync(join(connections, name), `${url}\n`, { mode: 0o600 }),
     stop,
   }
+}
+
+/** The same with a second data process: `up` starts one. */
+export async function startUpWithTwo(folder: string): Promise<Up> {
+  const up = await startUp(folder)
+  const { TEMPORAL_ADDRESS: _other, ...env } = process.env
+  const args = [NIGHTFERRY, 'worker', '--role', 'data', '--processes', '1']
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] })
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    await ended
+    await up.stop()
+  }
+  const ready = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)))
+  if (!(await Promise.race([ready, ended.then(() => false)]))) {
+    await up.stop()
+    throw new Error('the second data process did not get ready')
+  }
+  return { ...up, pids: [...up.pids, child.pid ?? 0], stop }
 }

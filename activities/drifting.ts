@@ -33,8 +33,9 @@ export async function stopDrifted(
   { source, ledger, plan }: Site,
   run: RunId,
   only?: ReadonlySet<number>,
+  signal?: AbortSignal,
 ): Promise<number> {
-  const catalog = await source.catalog()
+  const catalog = await source.catalog(signal)
   const states = new Map((await ledger.tableStates(run)).map(({ table, state }) => [table, state]))
   const changed = new Map(changedSincePlan(plan, catalog).map(({ ordinal, what }) => [ordinal, what]))
   for (const ordinal of await noteMade(ledger, run, plan, catalog, only))

@@ -34,7 +34,7 @@ export const openSnapshot = (tools: Tools) =>
       if (snapshot !== null)
         tools.measure?.('nightferry_source_blocked_milliseconds_total', snapshot.blockedMs, { migration })
       await site.ledger.setReading(ref.run, { label, reason, snapshot })
-      const stopped = await stopDrifted(site, ref.run)
+      const stopped = await stopDrifted(site, ref.run, undefined, signal)
       const members = snapshot === null ? [] : await gathering.agree()
       const held = members.reduce((sum, { sessions }) => sum + sessions, snapshot?.sessions ?? most)
       const sessions = Math.min(most, held)

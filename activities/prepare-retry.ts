@@ -18,14 +18,14 @@ import type { Tools } from './tools.js'
  * it is dropped and made anew. Repeatable as long as no chunk was copied since; an attempt that is late changes nothing.
  */
 export const prepareRetry = (tools: Tools) =>
-  step(tools, 'prepareRetry', async ({ ref, tables: ordinals }: RetryInput): Promise<PreparedRetry> => {
+  step(tools, 'prepareRetry', async ({ ref, tables: ordinals }: RetryInput, { signal }): Promise<PreparedRetry> => {
     const site = await tools.plans.siteOf(ref)
     const { source, target, ledger } = site
     const left = await leftOf(site, ref.run)
     // From here on the run is under way: whatever stops it now is how it ends.
     const passes = await ledger.reopenRun(ref.run)
     const [catalog, findings] = await Promise.all([
-      source.catalog(),
+      source.catalog(signal),
       target.check(ref.migration, site.plan.target.schema),
     ])
     refuseBlocked(findings)
@@ -37,12 +37,12 @@ export const prepareRetry = (tools: Tools) =>
     for (const { ordinal, what } of changed)
       await stopTable(ledger, ref.run, ordinal, changedFailure(plan, ordinal, what))
     await noteMade(ledger, ref.run, plan, catalog, meant)
-    await target.buildSchema(plan, ref.run)
+    await target.buildSchema(plan, ref.run, signal)
     await ledger.enterPhase(ref.run, 'clone')
     const bundles = wholeBundles(await bundlesOfRun(ledger, ref.run), meant)
     const bundled = new Set(bundles.flat())
     const big = ordinals.filter((ordinal) => !bundled.has(ordinal))
-    const { onLost } = consistencyOf(site.stored.config)
+    const { onLost, holdMs } = consistencyOf(site.stored.config)
     const states = await ledger.tableStates(ref.run)
     return {
       ...describeRun(plan, { big, bundles }, new Set(changed.map(({ ordinal }) => ordinal))),
@@ -51,7 +51,7 @@ export const prepareRetry = (tools: Tools) =>
       referring: referringTo(plan, meant)
         .filter(({ ordinal }) => states.find(({ table }) => table === ordinal)?.state === 'done')
         .map(({ ordinal, source: name }) => ({ table: ordinal, name })),
-      reading: { onLost },
+      reading: { onLost, holdMs },
     }
   })
 

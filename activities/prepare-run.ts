@@ -20,9 +20,12 @@ import type { Tools } from './tools.js'
  * Repeatable: what an earlier attempt of this run made is dropped and made again, and no row is there yet.
  */
 export const prepareRun = (tools: Tools) =>
-  step(tools, 'prepareRun', async ({ ref }: { ref: RunRef }): Promise<PreparedRun> => {
+  step(tools, 'prepareRun', async ({ ref }: { ref: RunRef }, { signal }): Promise<PreparedRun> => {
     const { stored: version, plan: stored, source, target, ledger } = await tools.plans.siteOf(ref)
-    const [catalog, findings] = await Promise.all([source.catalog(), target.check(ref.migration, stored.target.schema)])
+    const [catalog, findings] = await Promise.all([
+      source.catalog(signal),
+      target.check(ref.migration, stored.target.schema),
+    ])
     const plan = withSizes(stored, catalog)
     const bundling = await openRun(ledger, ref, plan)
     refuseBlocked(findings)
@@ -30,13 +33,13 @@ export const prepareRun = (tools: Tools) =>
     for (const { ordinal, what } of changed)
       await stopTable(ledger, ref.run, ordinal, changedFailure(plan, ordinal, what))
     await noteMade(ledger, ref.run, plan, catalog)
-    await target.buildSchema(plan, ref.run)
+    await target.buildSchema(plan, ref.run, signal)
     await ledger.enterPhase(ref.run, 'clone')
-    const { onLost, read } = consistencyOf(version.config)
+    const { onLost, holdMs, read } = consistencyOf(version.config)
     const readers = read === 'best-effort' ? [] : await readersOf(tools, plan)
     return {
       ...describeRun(plan, bundling, new Set(changed.map(({ ordinal }) => ordinal))),
-      reading: { onLost, ...(readers.length > 1 && { readers }) },
+      reading: { onLost, holdMs, ...(readers.length > 1 && { readers }) },
     }
   })
 

@@ -5,6 +5,6 @@ import type { Tools } from './tools.js'
 
 /** When all rows are read: stops tables whose definition changed while they were. Repeatable. */
 export const stopDrifted = (tools: Tools) =>
-  step(tools, 'stopDrifted', async ({ ref, tables }: RunInput): Promise<Stopped> => {
-    return { stopped: await stop(await tools.plans.siteOf(ref), ref.run, tables && new Set(tables)) }
+  step(tools, 'stopDrifted', async ({ ref, tables }: RunInput, { signal }): Promise<Stopped> => {
+    return { stopped: await stop(await tools.plans.siteOf(ref), ref.run, tables && new Set(tables), signal) }
   })

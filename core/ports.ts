@@ -28,7 +28,7 @@ export interface SourcePort {
   ): Promise<Finding[]>
   /** A text that is the same for the same server and database, whatever the URL (to refuse source = target). */
   identify(): Promise<{ server: string; database: string; product: string; version: string }>
-  catalog(): Promise<SourceCatalog>
+  catalog(signal?: AbortSignal): Promise<SourceCatalog>
   /** One pass over each table that is asked about. */
   profile(questions: readonly ProfileQuestion[], signal: AbortSignal): Promise<ProfileAnswer[]>
   /**
@@ -118,14 +118,14 @@ export interface TargetPort {
   /** Creates the database where it does not exist. True when it did. Repeatable. */
   ensureDatabase(): Promise<boolean>
   /** Drops exactly the tables and types that we made in earlier runs, never with CASCADE, and makes the plan's bare tables and types. Repeatable. */
-  buildSchema(plan: Plan, run: RunId): Promise<void>
+  buildSchema(plan: Plan, run: RunId, signal?: AbortSignal): Promise<void>
   /** Opens a transaction and a COPY for one chunk. The signal ends the opening; what was opened ends by `abandon`. */
   load(plan: Plan, table: PlannedTable, claim: ChunkClaim, signal?: AbortSignal): Promise<ChunkLoad>
   /** Each makes one thing, or finds it already made (repeatable), and records its seconds in the ledger. */
   buildPrimaryKey(plan: Plan, table: PlannedTable, signal: AbortSignal): Promise<void>
   buildIndex(plan: Plan, table: PlannedTable, index: number, signal: AbortSignal): Promise<void>
   /** Checks (of sets) and comments are made here too. NOT VALID. */
-  addForeignKeys(plan: Plan, table: PlannedTable): Promise<void>
+  addForeignKeys(plan: Plan, table: PlannedTable, signal?: AbortSignal): Promise<void>
   /** Validates; throws `constraint-violated` whose private part names up to ten orphans by key. The constraint stays NOT VALID. */
   validateForeignKeys(plan: Plan, table: PlannedTable, signal: AbortSignal): Promise<void>
   /** Sets the identity counter to the larger of `next` and the largest value + 1. Never backwards. */

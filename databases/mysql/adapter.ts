@@ -25,7 +25,7 @@ export function openMysqlSource(url: string, connection: string): SourcePort {
   return {
     check: (tables, read) => check(sessions, tables, read),
     identify: () => identify(sessions),
-    catalog: () => readCatalog(sessions),
+    catalog: (signal) => readCatalog(sessions, signal),
     profile: (questions, signal) => profile(sessions, questions, signal),
     boundaries: (table, request, signal) =>
       sessions.withSession((session) => findBoundaries(session, table, request), signal, of(table)),

@@ -18,8 +18,8 @@ const isUnreadable = (table: TextRow): boolean => TABLE_TYPES.has(table.table_ty
  * The source's schema. Reads information_schema in a fixed number of queries, then SHOW CREATE for what needs it.
  * A table that cannot be opened stands among the `others`, with the server's reason as its definition.
  */
-export async function readCatalog(sessions: Sessions): Promise<SourceCatalog> {
-  const rows = await readCatalogRows(sessions)
+export async function readCatalog(sessions: Sessions, signal?: AbortSignal): Promise<SourceCatalog> {
+  const rows = await readCatalogRows(sessions, signal)
   const bare = rows.tables.filter((table) => TABLE_TYPES.has(table.table_type ?? '') && !isUnreadable(table))
   return await sessions.withSession(async (session) => {
     const defaults = await exactDefaults(session, bare, rows)
@@ -35,7 +35,7 @@ export async function readCatalog(sessions: Sessions): Promise<SourceCatalog> {
       tables: assemble(bare, rows, defaults, partitioned),
       others: [...others, ...rows.tables.filter(isUnreadable).map(unreadable)],
     }
-  })
+  }, signal)
 }
 
 const unreadable = (table: TextRow): SourceObject => ({

@@ -67,8 +67,14 @@ export const inTransaction = <T>(
  * Runs `work` while no other session does under the same name: an attempt whose worker is gone holds its lock until
  * the server notices. Waits half a minute, then `target-conflict`.
  */
-export const alone = <T>(target: Target, about: ErrorContext, name: string, work: () => Promise<T>): Promise<T> =>
-  inTransaction(target, about, undefined, async (client) => {
+export const alone = <T>(
+  target: Target,
+  about: ErrorContext,
+  name: string,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> =>
+  inTransaction(target, about, signal, async (client) => {
     await client.query(`SET LOCAL lock_timeout TO '30s'`)
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [name])
     return await work()

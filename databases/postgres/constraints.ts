@@ -15,7 +15,12 @@ const DUPLICATE_OBJECT = '42710'
  * Makes foreign keys (NOT VALID), checks (NOT VALID) and comments, or finds them made. One that is refused does not
  * keep the others from being made; the first refusal is thrown at the end.
  */
-export async function addForeignKeys(target: Target, plan: Plan, table: PlannedTable): Promise<void> {
+export async function addForeignKeys(
+  target: Target,
+  plan: Plan,
+  table: PlannedTable,
+  signal?: AbortSignal,
+): Promise<void> {
   const wanted = [
     ...table.checks.map((check) => ({ name: check.name, text: addCheck(plan, table, check.name, check.expression) })),
     ...table.foreignKeys.map((key) => ({ name: key.target, text: addForeignKey(plan, table, key) })),
@@ -23,7 +28,7 @@ export async function addForeignKeys(target: Target, plan: Plan, table: PlannedT
   const remarks = comments(plan, table)
   if (wanted.length + remarks.length === 0) return
   const about = { ...target.about, table }
-  const made = await onSession(target, about, undefined, (client) => constraintsOf(client, plan, table))
+  const made = await onSession(target, about, signal, (client) => constraintsOf(client, plan, table))
   const todo = wanted.filter(({ name }) => !made.has(name))
   if (todo.length + remarks.length === 0) return
   await timed(target, plan, table, 'constraints', () =>

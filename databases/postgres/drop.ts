@@ -21,20 +21,26 @@ export async function dropOwned(
   target: Target,
   owned: readonly OwnedObject[],
   staying: readonly OwnedObject[] = [],
+  signal?: AbortSignal,
 ): Promise<void> {
   const tables = owned.filter((object) => object.kind === 'table')
   const types = owned.filter((object) => object.kind === 'type')
-  await dropKeys(target, tables, staying)
-  for (const batch of batches(tables, DROPS_AT_ONCE)) await drop(target, 'TABLE', batch)
-  for (const batch of batches(types, DROPS_AT_ONCE)) await drop(target, 'TYPE', batch)
+  await dropKeys(target, tables, staying, signal)
+  for (const batch of batches(tables, DROPS_AT_ONCE)) await drop(target, 'TABLE', batch, signal)
+  for (const batch of batches(types, DROPS_AT_ONCE)) await drop(target, 'TYPE', batch, signal)
 }
 
-async function drop(target: Target, what: 'TABLE' | 'TYPE', batch: readonly OwnedObject[]): Promise<void> {
+async function drop(
+  target: Target,
+  what: 'TABLE' | 'TYPE',
+  batch: readonly OwnedObject[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const names = batch.map((object) => qualified(object.schema, object.name))
   await inTransaction(
     target,
     { ...target.about, doing: `dropping what an earlier run made` },
-    undefined,
+    signal,
     async (client) => {
       await client.query(`SET LOCAL lock_timeout TO '${LOCK_SECONDS}s'`)
       if (what === 'TABLE') await lockAndCompare(client, batch, names)
@@ -63,12 +69,13 @@ async function dropKeys(
   target: Target,
   tables: readonly OwnedObject[],
   staying: readonly OwnedObject[],
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   if (tables.length === 0) return
   const about = { ...target.about, doing: 'dropping foreign keys of an earlier run' }
   const oids = tables.map((object) => object.oid)
   const ours = [...oids, ...staying.filter(({ kind }) => kind === 'table').map((object) => object.oid)]
-  const keys = await inTransaction(target, about, undefined, async (client) => {
+  const keys = await inTransaction(target, about, signal, async (client) => {
     const { rows } = await client.query<{ schema: string; table: string; name: string }>(
       `SELECT n.nspname AS schema, c.relname AS table, k.conname AS name
        FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -82,7 +89,7 @@ async function dropKeys(
     const statements = batch.map(
       (key) => `ALTER TABLE ${qualified(key.schema, key.table)} DROP CONSTRAINT ${ident(key.name)}`,
     )
-    await inTransaction(target, about, undefined, async (client) => {
+    await inTransaction(target, about, signal, async (client) => {
       await client.query(`SET LOCAL lock_timeout TO '${LOCK_SECONDS}s'; ${statements.join('; ')}`)
     })
   }

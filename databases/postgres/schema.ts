@@ -23,17 +23,18 @@ const TABLES_AT_ONCE = 100
  * transactions. A repeat for the same run keeps what it finds made. Throws `object-refused` that names the table, or
  * what stands in the way, before anything is dropped.
  */
-export async function buildSchema(target: Target, plan: Plan, run: RunId): Promise<void> {
+export async function buildSchema(target: Target, plan: Plan, run: RunId, signal?: AbortSignal): Promise<void> {
   const about = { ...target.about, doing: `schema ${plan.target.schema}` }
-  await alone(target, about, 'nightferry schema', async () => {
-    const owned = await onSession(target, about, undefined, ownedObjects)
+  const build = async (): Promise<void> => {
+    const owned = await onSession(target, about, signal, ownedObjects)
     await refuseTaken(target, plan, owned)
     await dropOwned(
       target,
       owned.filter((object) => object.run !== run),
       owned.filter((object) => object.run === run),
+      signal,
     )
-    await inTransaction(target, about, undefined, async (client) => {
+    await inTransaction(target, about, signal, async (client) => {
       await createSchema(client, plan.target.schema)
       await useExtensions(client, plan)
     })
@@ -42,17 +43,25 @@ export async function buildSchema(target: Target, plan: Plan, run: RunId): Promi
       plan,
       run,
       owned.filter((object) => object.run === run),
+      signal,
     )
-  })
+  }
+  await alone(target, about, 'nightferry schema', build, signal)
 }
 
-async function makeMissing(target: Target, plan: Plan, run: RunId, kept: readonly OwnedObject[]): Promise<void> {
+async function makeMissing(
+  target: Target,
+  plan: Plan,
+  run: RunId,
+  kept: readonly OwnedObject[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const made = new Set(kept.map((object) => `${object.kind} ${object.name}`))
   const sequences = sequenceNames(plan)
   const makings = plan.tables
     .filter((table) => !made.has(`table ${table.target}`))
     .map((table) => makingOf(plan, table, made, sequences))
-  for (const batch of batches(makings, TABLES_AT_ONCE)) await makeTables(target, plan, run, batch)
+  for (const batch of batches(makings, TABLES_AT_ONCE)) await makeTables(target, plan, run, batch, signal)
 }
 
 /** Without the CREATE privilege on the database an existing schema must do: so it is asked for first. */
@@ -77,14 +86,20 @@ function makingOf(plan: Plan, table: PlannedTable, made: ReadonlySet<string>, se
 }
 
 /** All of them in one statement; where that is refused, one by one to name the table. */
-async function makeTables(target: Target, plan: Plan, run: RunId, makings: readonly Making[]): Promise<void> {
+async function makeTables(
+  target: Target,
+  plan: Plan,
+  run: RunId,
+  makings: readonly Making[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const only = makings.length === 1 ? makings[0]?.table : undefined
   const about = only ? { ...target.about, table: only, doing: `table ${only.source}` } : target.about
   try {
-    await inTransaction(target, about, undefined, (client) => makeAll(client, plan, run, makings))
+    await inTransaction(target, about, signal, (client) => makeAll(client, plan, run, makings))
   } catch (error) {
     if (only || !(error instanceof Failure) || error.policy !== 'hold') throw error
-    for (const making of makings) await makeTables(target, plan, run, [making])
+    for (const making of makings) await makeTables(target, plan, run, [making], signal)
   }
 }
 

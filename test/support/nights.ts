@@ -17,12 +17,14 @@ export const asking = () => ({ by: 'ada', expires: soon(), reason: 'a freeze', t
 
 export const CLOSED = '2099-01-01T00:00:00.000Z'
 
-/** A run whose every chunk takes a moment; the test says whether it is time. */
+/** A run of 40 chunks; the test says how many may end, and whether it is time. */
 export function nights(more: Partial<Script> = {}) {
   const chunks: ChunksInput[] = []
   const begun: number[] = []
   const hours = { isOpen: true, changes: null as string | null, asked: 0 }
   let cancelled = 0
+  let allowed = Infinity
+  let ended = 0
   let open = 0
   const script: Script = {
     prepareRun: async () =>
@@ -39,7 +41,9 @@ export function nights(more: Partial<Script> = {}) {
       const context = Context.current()
       const timer = setInterval(() => context.heartbeat(), 50)
       try {
-        await context.sleep(200)
+        do await context.sleep(20)
+        while (ended >= allowed)
+        ended++
         return { rows: 1, bytes: 1, seconds: 10 }
       } catch (error) {
         cancelled++
@@ -51,7 +55,15 @@ export function nights(more: Partial<Script> = {}) {
     },
     ...more,
   }
-  return { script, chunks, begun, hours, cancelled: () => cancelled, open: () => open }
+  return {
+    script,
+    chunks,
+    begun,
+    hours,
+    cancelled: () => cancelled,
+    open: () => open,
+    allow: (n: number) => void (allowed = n),
+  }
 }
 
 /** Applies a config and starts a run of it. */

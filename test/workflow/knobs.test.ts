@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import type { DivideInput } from '../../activities/messages.js'
@@ -11,31 +12,33 @@ import { big, configOf, prepared, type Script } from '../support/scripted.js'
 import { waitUntil } from '../support/wait.js'
 import { withWorld } from '../support/world.js'
 
-describe('a knob', () => {
+describe('a knob', { timeout: 240_000 }, () => {
   it('turns what runs: sessions, their pace and the size of chunks, and is taken back', async () => {
     const divided: DivideInput[] = []
+    let isOver = false
     const night = nights({
       divideTable: async (input) => {
         divided.push(input)
-        return { chunks: divided.length * 4, complete: divided.length === 30 }
+        return { chunks: divided.length * 4, complete: isOver }
       },
     })
     await withWorld(night.script, async (world) => {
       const { entity, handle } = await begin(world)
-      await waitUntil('some chunks', () => night.chunks.length >= 4)
+      await waitUntil('some chunks', () => night.chunks.length >= 4, 60_000)
       const turned = { parallelism: 4, rowsPerSecond: 20_000, chunkBytes: 1024 }
       const { knobs, said } = await turn(entity, turned)
       expect([knobs, said]).toEqual([turned, expect.stringContaining('keep their size')])
-      await waitUntil('four at once', () => night.open() === 4)
-      await waitUntil('their pace', () => night.chunks.at(-1)?.rowsPerSecond === 5000)
-      await waitUntil('the size', () => divided.at(-1)?.chunkBytes === 1024)
+      await waitUntil('four at once', () => night.open() === 4, 60_000)
+      await waitUntil('their pace', () => night.chunks.at(-1)?.rowsPerSecond === 5000, 60_000)
+      await waitUntil('the size', () => divided.at(-1)?.chunkBytes === 1024, 60_000)
       expect(divided.at(-1)?.rowsPerSecond).toBe(5000)
       await turn(entity, { parallelism: 1 })
-      await waitUntil('one at a time', () => night.open() <= 1)
-      await waitUntil('all of the pace', () => night.chunks.at(-1)?.rowsPerSecond === 20_000)
+      await waitUntil('one at a time', () => night.open() <= 1, 60_000)
+      await waitUntil('all of the pace', () => night.chunks.at(-1)?.rowsPerSecond === 20_000, 60_000)
       const back = await turn(entity, {}, ['parallelism', 'rowsPerSecond', 'chunkBytes'])
       expect(back.knobs).toEqual({})
-      await waitUntil('no pace', () => night.chunks.at(-1)?.rowsPerSecond === undefined)
+      await waitUntil('no pace', () => night.chunks.at(-1)?.rowsPerSecond === undefined, 60_000)
+      isOver = true
       expect(await handle.result()).toMatchObject({ state: 'complete' })
     })
   })
@@ -54,14 +57,14 @@ describe('a knob', () => {
     await withWorld(script, async (world) => {
       const { entity, handle } = await begin(world)
       await handle.result()
-      await waitUntil('the entity knows', async () => (await entity.query(migrationStatus)).running === null)
+      await waitUntil('the entity knows', async () => (await entity.query(migrationStatus)).running === null, 60_000)
       const { said } = await turn(entity, { parallelism: 7 })
       expect(said).toContain('next run')
       const again = async (): Promise<void> => {
         const asked = { version: null, by: 'ada', expires: soon() }
         const { run } = await entity.executeUpdate(startRun, { args: [asked] })
         await world.client.workflow.getHandle(runWorkflowId('shop', run)).result()
-        await waitUntil('the entity knows', async () => (await entity.query(migrationStatus)).running === null)
+        await waitUntil('the entity knows', async () => (await entity.query(migrationStatus)).running === null, 60_000)
       }
       await again()
       expect((await entity.query(migrationStatus)).knobs).toEqual({ parallelism: 7 })
@@ -76,15 +79,18 @@ describe('a knob', () => {
   it('opens no more sessions than a snapshot has, and says why', async () => {
     const night = nights({
       openSnapshot: async () => ({ label: 'snapshot', queue: 'nightferry-data', sessions: 3, stopped: 0 }),
-      keepSnapshot: async () => await new Promise(() => {}),
+      keepSnapshot: async () => {
+        for (const context = Context.current(); ; await context.sleep(300)) context.heartbeat()
+      },
     })
+    night.allow(2)
     await withWorld(night.script, async (world) => {
       const { entity } = await begin(world)
-      await waitUntil('some chunks', () => night.chunks.length >= 2)
+      await waitUntil('some chunks', () => night.chunks.length >= 2, 60_000)
       const failure = await failureOf(turn(entity, { parallelism: 4 }))
       expect([failure.type, failure.message]).toEqual(['Refused', expect.stringContaining('snapshot of 3 sessions')])
       expect((await turn(entity, { parallelism: 3 })).knobs).toEqual({ parallelism: 3 })
-      await waitUntil('three at once', () => night.open() === 3)
+      await waitUntil('three at once', () => night.open() === 3, 60_000)
     })
   })
 

@@ -42,7 +42,7 @@ async function untilBothCopy(pids: readonly string[], before: number): Promise<v
       return (await runs()) > before && pids.every((pid) => (by[pid] ?? 0) >= 5)
     },
     60_000,
-    20,
+    100,
   )
 }
 
@@ -93,7 +93,7 @@ describe('a step that does not end by itself', () => {
       'the first chunks',
       async () => (await runs()) > before && (await chunksBy(name)).done > 2,
       60_000,
-      5,
+      100,
     )
     await locker.query('lock tables big write, twin write')
     await waitUntil('steps that wait for the locks', async () => (await waiting()) > 0)

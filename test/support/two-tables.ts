@@ -1,7 +1,7 @@
 import { mysqlUrl, onMysql, onPostgres, postgresUrl } from './servers.js'
 
 /** Of each of the two tables. */
-export const ROWS = 60_000
+export const ROWS = 20_000
 
 /** A source of two tables without a difference, long enough in small chunks that somebody can come between. */
 export async function makeTwoTables(name: string): Promise<void> {

@@ -5,9 +5,12 @@ export class Copied {
   /** Attempts that a hold ended: `table/chunk/epoch`. */
   readonly #inFlight = new Set<string>()
 
+  /** `sent`: rows that the source has sent to our account so far, by its own count. */
   constructor(
     private readonly target: string,
     private readonly run: string,
+    private readonly sent: () => Promise<number>,
+    private readonly before: number,
   ) {}
 
   /** While all is held: an attempt that is neither done nor at work was ended by this hold, or by an earlier one. */
@@ -24,22 +27,23 @@ export class Copied {
   async account(): Promise<Account> {
     const chunks = await onPostgres(
       this.target,
-      `select table_ordinal || '/' || ordinal as chunk, state, epoch, rows_read::int as rows, rows_again::int as again
+      `select table_ordinal || '/' || ordinal as chunk, state, epoch, rows_read::int as rows
        from nightferry.chunk where run = '${this.run}'`,
     )
-    let [open, again, allowed, attempts] = [0, 0, 0, 0]
-    for (const { chunk, state, epoch, rows, again: more } of chunks) {
+    let [open, loaded, allowed, attempts] = [0, 0, 0, 0]
+    const sent = (await this.sent()) - this.before
+    for (const { chunk, state, epoch, rows } of chunks) {
       const ended = [...this.#inFlight].filter((attempt) => attempt.startsWith(`${String(chunk)}/`)).length
       if (state !== 'done') open++
       attempts += Number(epoch) - 1
-      again += Number(more)
+      loaded += Number(rows)
       allowed += ended * Number(rows)
     }
     const inFlight = this.#inFlight.size
     console.log(
-      `${this.run}: ${attempts} attempts made again, ${again} rows read again; in flight at its pauses: ${inFlight} attempts, ${allowed} rows`,
+      `${this.run}: ${loaded} rows, ${sent} sent by the source; ${attempts} attempts made again; in flight at its pauses: ${inFlight} attempts, ${allowed} rows`,
     )
-    return { chunks: chunks.length, open, attempts, inFlight, again, allowed }
+    return { chunks: chunks.length, open, attempts, inFlight, again: sent - loaded, allowed }
   }
 }
 
@@ -49,6 +53,7 @@ export interface Account {
   readonly attempts: number
   /** Attempts that a hold ended. */
   readonly inFlight: number
+  /** Rows that the source has sent beyond those that the tables have; what its catalog says among them. */
   readonly again: number
   /** Rows of their chunks. */
   readonly allowed: number

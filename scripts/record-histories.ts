@@ -16,11 +16,11 @@ import { type Scenario, SCENARIOS } from './histories/scenarios.js'
 /**
  * Records the histories that the replay tests hold later code against: real workflows over real databases. Run it on
  * released code, with TEMPORAL_ADDRESS, TEST_MYSQL_URL and TEST_POSTGRES_URL naming servers: `node
- * dist/scripts/record-histories.js NAME`. They stand in a folder of that name in test/replay/histories, beside those of
+ * dist/scripts/record-histories.js NAME [SCENARIO...]`. They stand in a folder of that name in test/replay/histories, beside those of
  * earlier releases, which later code must replay as well.
  */
 async function main(): Promise<void> {
-  const [release] = process.argv.slice(2)
+  const [release, ...only] = process.argv.slice(2)
   if (release === undefined || !/^[a-z0-9.-]+$/.test(release))
     throw new Error('say what the release is called: record-histories.js 3-durable')
   const folder = fileURLToPath(new URL(`../../test/replay/histories/${release}/`, import.meta.url))
@@ -35,6 +35,7 @@ async function main(): Promise<void> {
   })
   const client = new Client({ connection, namespace })
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
+    if (only.length > 0 && !only.includes(name)) continue
     await play(client, name, scenario)
     console.log(`${name}: ${await saveHistories(client, name, folder)} histories`)
   }

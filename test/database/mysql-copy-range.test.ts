@@ -207,6 +207,8 @@ describe('ranges between any boundaries hold every row once, in the order of the
       for (const range of ranges) parts.push((await copied(url, table, range)).text)
       expect(firstColumns(Buffer.concat(parts))).toEqual(firstColumns(whole.text))
 
+      // Without it the server may still think that the table is empty.
+      await onMysql(url, 'analyze table v')
       const explain = `set time_zone = '+00:00'; ${EXPLAIN} select n from v force index (\`${key.index.replaceAll('`', '``')}\`) where ${rangeWhere(key, ranges[4] as never)} order by ${orderBy(key)}`
       const [plan] = await onMysql(url, explain)
       expect(plan).toMatchObject({ type: 'range', key: key.index })

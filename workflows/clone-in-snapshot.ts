@@ -101,7 +101,7 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
   }
   const place: ReadingPlace = { queue: opened.queue, others: [...opened.others], onLost, lose }
   setHandler(snapshotLost, (reason: unknown) => lose(typeof reason === 'string' ? reason : 'a table could not be read'))
-  const kept = keeping.run(() => keepMoment(ref, place, opened.locked))
+  const kept = keepMoment(ref, place, opened.locked, keeping)
   const isLost = (): boolean => lost !== null
   const { sessions, locked } = opened
   pass.holdsSnapshot({ sessions, locked, onLost, holdMs })

@@ -1,14 +1,19 @@
-import { isCancellation } from '@temporalio/workflow'
+import { type CancellationScope, isCancellation } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
 import { tell } from './failures.js'
 import { leave, onQueue, type ReadingPlace } from './reading-place.js'
 import { data, named } from './steps.js'
 
 /**
- * Looks after a snapshot in each process that holds sessions of it, until it is cancelled. A process that is gone is left
+ * Looks after a snapshot in each process that holds sessions of it until `keeping` is cancelled. A process that is gone is left
  * out, and the snapshot is lost with the last one; or with the one that keeps writers off tables that no snapshot covers.
  */
-export async function keepMoment(ref: RunRef, place: ReadingPlace, locked: number): Promise<void> {
+export async function keepMoment(
+  ref: RunRef,
+  place: ReadingPlace,
+  locked: number,
+  keeping: CancellationScope,
+): Promise<void> {
   const first = place.queue
   const queues = [...(first === null ? [] : [first]), ...(place.others ?? [])]
   const gone = (queue: string, reason: string): void => {
@@ -16,10 +21,13 @@ export async function keepMoment(ref: RunRef, place: ReadingPlace, locked: numbe
   }
   await Promise.all(
     queues.map(async (queue) => {
-      await keep(ref, queue).then(
-        () => gone(queue, 'it was let go of'),
-        (error: unknown) => gone(queue, sentence(error)),
-      )
+      // What comes of it is no longer in the scope: it ends with the snapshot, and that is still to be written down.
+      await keeping
+        .run(() => keep(ref, queue))
+        .then(
+          () => gone(queue, 'it was let go of'),
+          (error: unknown) => gone(queue, sentence(error)),
+        )
     }),
   )
 }

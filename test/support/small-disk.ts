@@ -33,7 +33,7 @@ export function smallDisk(megabytes: number): SmallDisk {
 function asRoot(...command: readonly [string, ...string[]]): void {
   const [program, ...args] = process.getuid?.() === 0 ? command : ['sudo', '-n', ...command]
   try {
-    execFileSync(program as string, args, { stdio: 'pipe' })
+    execFileSync(program, args, { stdio: 'pipe' })
   } catch (error) {
     throw new Error(`A disk that can be full is needed: run this tier as root, or let sudo ask for no password`, {
       cause: error,

@@ -89,7 +89,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       create table one (id int primary key, v varchar(200), key (v));
       create table two (id int primary key, v varchar(200), foreign key (id) references one (id));
       create table tiny (id int primary key);
-      insert into one with recursive s (n) as (select 1 union all select n + 1 from s where n < 900) select n, concat('v', n) from s;
+      insert into one with recursive s (n) as (select 1 union all select n + 1 from s where n < 300) select n, concat('v', n) from s;
       insert into two select * from one;
       analyze table one; analyze table two`,
     limits: { parallelism: 3, chunkBytes: 1 },

@@ -62,7 +62,11 @@ const eachAStep = (chunks: number): Script => ({
     known = Math.min(chunks, known + atMost)
     return { chunks: known, complete: known === chunks }
   },
-  copyChunks: async ({ count }) => ({ rows: count, bytes: count, seconds: 100 * count }),
+  copyChunks: async ({ count }) => {
+    // Each at its own pace: what ends at the same moment shares its events.
+    await new Promise((resolve) => setTimeout(resolve, 20 + 20 * Math.random()))
+    return { rows: count, bytes: count, seconds: 100 * count }
+  },
 })
 let known = 0
 

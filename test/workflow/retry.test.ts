@@ -136,6 +136,7 @@ describe('an abort', () => {
         expect(runs).toMatchObject([{ run, state: 'incomplete', reason: 'ada ended it: wrong server' }])
       })
     },
+    180_000,
   )
 
   it('ends a run that is held, and the hold stays', async () => {

@@ -90,6 +90,8 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
   const lose = (reason: string): void => {
     if (lost !== null || isClosing) return
     lost = reason
+    // A pause from now on costs the source nothing.
+    pass.holdsSnapshot(null)
     place.queue = null
     if (onLost === 'restart') return copying.cancel()
     // Nothing is of one moment any more, so that any number of sessions may read.

@@ -30,7 +30,9 @@ describe('histories that were recorded from released code', () => {
   })
 
   it('would not replay, had a step been renamed', async () => {
-    const runs = files.filter((file) => typeOf(file) === 'run')
+    // A retry does not prepare its run anew.
+    const runs = files.filter((file) => typeOf(file) === 'run' && JSON.stringify(read(file)).includes('prepareRun'))
+    expect(runs.length).toBeGreaterThanOrEqual(10)
     const renamed = runs.map(
       (file) => JSON.parse(JSON.stringify(read(file)).replaceAll('prepareRun', 'prepared')) as Recorded,
     )

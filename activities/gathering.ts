@@ -5,7 +5,7 @@ import type { LedgerPort } from '../core/ledger.js'
 import type { RunId } from '../core/run.js'
 
 /** Temporal may list a process that died a minute ago: nobody waits longer for one that does not come. */
-const HERE_MS = 1000
+const HERE_MS = 3000
 
 /** Connections take so long on a busy machine. */
 const READY_MS = 3000

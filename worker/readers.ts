@@ -2,9 +2,6 @@ import { hostname } from 'node:os'
 import type { NativeConnection } from '@temporalio/worker'
 import { ownQueue, TASK_QUEUES } from '../core/names.js'
 
-/** Of an activity queue, in Temporal's API. */
-const ACTIVITY_QUEUE = 2
-
 /** A poll lasts a minute: who has not asked for longer is gone. */
 const SILENT_MS = 70_000
 
@@ -20,7 +17,8 @@ export async function readersOf(connection: NativeConnection, namespace: string)
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: TASK_QUEUES.data },
-    taskQueueType: ACTIVITY_QUEUE,
+    // The API's enum of them does not come with the packages that a worker may import: this is activities.
+    taskQueueType: 2 as never,
   })
   const found = new Set<string>()
   for (const { identity, lastAccessTime } of pollers ?? []) {

@@ -62,5 +62,5 @@ export async function joinCall(
      on conflict (run, queue) do update set call = excluded.call, state = excluded.state`,
     [run, call, queue, state],
   )
-  return Number(written) > 0
+  return written > 0
 }

@@ -47,7 +47,8 @@ describe('a window', () => {
     write(migration, 'parallelism: 4')
     await type(migration, 'apply', migration.file)
     const first = Math.ceil((Date.now() + 12_000) / 1000) * 1000
-    const windows = [0, 12_000, 24_000].map((later) => [first + later, first + later + 5000] as const)
+    // More than it needs, for a machine that is busy with something else.
+    const windows = [0, 12_000, 24_000, 36_000, 48_000].map((later) => [first + later, first + later + 5000] as const)
     const hours = windows.map(([from, to]) => `${clock(from)}-${clock(to)}`).join(',')
     write(migration, `parallelism: 4, chunk_bytes: 16KB, rows_per_second: 12000, window: "${hours} UTC"`)
     await type(migration, 'run', migration.file)
@@ -63,12 +64,12 @@ describe('a window', () => {
     console.log(
       `${chunks.length} chunks: ${windows.map(begunIn).join(', ')} in the windows, the latest ${latest} ms late`,
     )
-    for (const window of windows) expect(begunIn(window)).toBeGreaterThan(5)
+    for (const window of windows.slice(0, 3)) expect(begunIn(window)).toBeGreaterThan(5)
     // A step under way has a few tiny chunks left.
     expect(latest).toBeLessThan(1500)
     const { runs } = JSON.parse(await type(migration, 'runs', migration.name, '--json')) as { runs: object[] }
     expect(runs).toMatchObject([{ state: 'complete' }])
-  }, 120_000)
+  }, 240_000)
 })
 
 describe('a pace', () => {

@@ -5,6 +5,9 @@ import { ownQueue, TASK_QUEUES } from '../core/names.js'
 /** A poll lasts a minute: who has not asked for longer is gone. */
 const SILENT_MS = 70_000
 
+/** The API's enum of them does not come with the packages that a worker may import. */
+const ACTIVITIES = 2
+
 /** By it Temporal names the process among those that poll the shared queue: its own queue is told to whoever looks. */
 export const identityOf = (queue: string): string =>
   `${process.pid}@${hostname()} ${queue.slice(TASK_QUEUES.data.length + 1)}`
@@ -17,8 +20,8 @@ export async function readersOf(connection: NativeConnection, namespace: string)
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: TASK_QUEUES.data },
-    // The API's enum of them does not come with the packages that a worker may import: this is activities.
-    taskQueueType: 2 as never,
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+    taskQueueType: ACTIVITIES,
   })
   const found = new Set<string>()
   for (const { identity, lastAccessTime } of pollers ?? []) {

@@ -47,7 +47,15 @@ export function showRun({ ref, started, searchAttributes, state }: RunInput, hal
     status: () => {
       const { run, version } = ref
       const { workflowId } = workflowInfo()
-      return { run, version, workflowId, started, phase, tables: tables(), held: halt.holds() || cursor?.closed === true }
+      return {
+        run,
+        version,
+        workflowId,
+        started,
+        phase,
+        tables: tables(),
+        held: halt.holds() || cursor?.closed === true,
+      }
     },
     follow: (followed) => {
       cursor = followed

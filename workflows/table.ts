@@ -128,20 +128,17 @@ function placeOf({ snapshot, table }: TableWorkflowInput): ReadingPlace {
 }
 
 function carried(
-  { snapshot: _, ...input }: TableWorkflowInput,
+  input: TableWorkflowInput,
   place: ReadingPlace,
   { wide, state }: { wide: Wide; state: TableState },
 ): TableWorkflowInput {
   const knobs = ofSession(wide)
   const turned = Object.keys(knobs).length > 0 && { knobs }
   const there = snapshotOf(place)
-  return {
-    ...input,
-    width: wide.width,
-    ...turned,
-    state,
-    ...(there !== null && { snapshot: there }),
-  }
+  const { snapshot, ...rest } = input
+  // A snapshot that was lost is not carried on.
+  const reading = snapshot === undefined || there === null ? {} : { snapshot: there }
+  return { ...rest, width: wide.width, ...turned, state, ...reading }
 }
 
 /** Only for the phase that the run shows; a run that is gone does not matter. */

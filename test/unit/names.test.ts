@@ -39,7 +39,7 @@ describe('names that outlive a deploy', () => {
         data: [
           'prepareRun',
           'openSnapshot',
-        'joinSnapshot',
+          'joinSnapshot',
           'keepSnapshot',
           'loseSnapshot',
           'restartRun',

@@ -2,6 +2,7 @@ import type { PlannedTable } from '../core/plan/types.js'
 import type { SchemaDifference } from '../core/ports.js'
 import type { KeyLeft } from '../core/proof.js'
 import { schemaToMend } from '../core/repair.js'
+import { quoteName } from '../core/sql-text.js'
 import { asFailure } from './failing.js'
 import type { Site } from './plans.js'
 import type { MendedSchema, MendFailure, MendSchemaInput } from './repair-messages.js'
@@ -37,7 +38,9 @@ export const mendSchema = (tools: Tools) =>
 const leftNotValid = ({ schema, table, key, why }: KeyLeft): MendFailure => ({
   table: `${schema}.${table}`,
   message: `the foreign key ${key}, which no plan made and which held before, is NOT VALID now: ${why}`,
-  remedy: `Mend the rows of ${schema}.${table}, then in the target: ALTER TABLE ... VALIDATE CONSTRAINT ${key}.`,
+  remedy:
+    `Mend the rows of ${schema}.${table}, then in the target: ` +
+    `ALTER TABLE ${quoteName(schema)}.${quoteName(table)} VALIDATE CONSTRAINT ${quoteName(key)}.`,
 })
 
 /** Those of the tables, and foreign keys to them: a repair of their rows may have left those to be validated. */

@@ -189,8 +189,9 @@ export interface TableRepair {
   /** Whole canonical COPY lines. */
   insertRows(lines: Uint8Array): Promise<void>
   /**
-   * Writes the chunks' new S0 (and which worker took it) and the proof's mark into the ledger and commits with the rows. Uniqueness and checks hold
-   * behind it; a foreign key that does not is left NOT VALID, for `validateForeignKeys` once all tables are mended.
+   * Writes the chunks' new S0 (and which worker took it) and the proof's mark into the ledger and commits with the rows.
+   * Uniqueness and checks hold behind it; a foreign key that does not is left NOT VALID, for `validateForeignKeys` once
+   * all tables are mended.
    */
   commit(digests: readonly { readonly ordinal: number; readonly digest: Digest }[], worker?: string): Promise<Mended>
   /** Rolls everything back that was not committed; safe at any moment, also twice. */

@@ -50,7 +50,10 @@ export async function prove(
   return await judge(proving, cursor, onJudged)
 }
 
-/** Before its end, also when cancelled. A ledger that cannot be written now does not matter: a proof that has not ended proves nothing. */
+/**
+ * Before its end, also when cancelled. A ledger that cannot be written now does not matter: a proof that has not ended
+ * proves nothing.
+ */
 export async function closeEarly(ref: RunRef, proof: ProofId): Promise<void> {
   await CancellationScope.nonCancellable(() =>
     named(data.closeProof, 'close the proof before its end', { ref, proof }, BRIEF).catch(() => {}),

@@ -71,8 +71,11 @@ const notGranted = (
 ): Failure =>
   new Failure(
     'source-conflict',
-    `The source ${connection} granted no lock of ${lockTimeoutMs} ms within ${Math.round(patienceMs / 1000)} s (asked for ${attempts} times): queries run longer than that.`,
-    { remedy: 'Look for long queries on the source; a longer consistency.lock_timeout makes writers wait longer.' },
+    `The source ${connection} granted no lock of ${lockTimeoutMs} ms within ${Math.round(patienceMs / 1000)} s (asked for ${attempts} times): queries, or locks of others, last longer than that.`,
+    {
+      remedy:
+        'Look for long queries and LOCK TABLES on the source; a longer consistency.lock_timeout makes writers wait longer.',
+    },
   )
 
 /** Final: trying again would make writers wait again, for nobody knows what. */

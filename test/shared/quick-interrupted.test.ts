@@ -27,9 +27,10 @@ async function load(dataset: DatasetName, held: string): Promise<[string, string
   return [mysqlUrl(name), postgresUrl(name)]
 }
 
+/** Somebody's lock is in the way of the snapshot as well, which is tried for a minute. */
 async function untilHeld(): Promise<void> {
   const waiting = `select id from information_schema.processlist where db = '${name}' and state like 'Waiting for table metadata lock%' and info like 'SELECT%'`
-  await waitUntil('somebody who waits', async () => (await onMysql(mysqlUrl(), waiting)).length > 0, 60_000)
+  await waitUntil('somebody who waits', async () => (await onMysql(mysqlUrl(), waiting)).length > 0, 150_000)
 }
 
 const differences = async (urls: [string, string]): Promise<string[]> =>

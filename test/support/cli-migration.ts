@@ -13,22 +13,30 @@ export interface CliMigration {
   target(sql: string): Promise<Record<string, unknown>[]>
 }
 
-/** For all tests of a file: made before the first, and gone after the last. */
-export function cliMigration(prefix: string, tables: string): CliMigration {
+/**
+ * For all tests of a file: made before the first, and gone after the last. `tables` makes the source's, or, given its name,
+ * the whole database; `at` is the server that it lies on.
+ */
+export function cliMigration(
+  prefix: string,
+  tables: string | ((name: string) => string),
+  at: (database?: string) => string = mysqlUrl,
+): CliMigration {
   const name = uniqueName(prefix)
   const file = `${name}.yaml`
   let person: Person | null = null
   beforeAll(async () => {
-    await onMysql(mysqlUrl(), `create database ${name} character set utf8mb4; use ${name}; ${tables}`)
+    const made = `create database ${name} character set utf8mb4; use ${name}; `
+    await onMysql(at(), typeof tables === 'string' ? made + tables : tables(name))
     await onPostgres(postgresUrl(), `create database ${name}`)
     person = await sitDown()
-    const urls = { NIGHTFERRY_CONNECTION_SRC: mysqlUrl(name), NIGHTFERRY_CONNECTION_DST: postgresUrl(name) }
+    const urls = { NIGHTFERRY_CONNECTION_SRC: at(name), NIGHTFERRY_CONNECTION_DST: postgresUrl(name) }
     await person.start(['up'], urls, 'Ctrl-C ends all')
     person.write(file, yamlOf(name))
   })
   afterAll(async () => {
     await person?.leave()
-    await onMysql(mysqlUrl(), `drop database if exists ${name}`)
+    await onMysql(at(), `drop database if exists ${name}`)
     await onPostgres(postgresUrl(), `drop database if exists ${name} with (force)`)
   })
   return {
@@ -38,7 +46,7 @@ export function cliMigration(prefix: string, tables: string): CliMigration {
       if (person === null) throw new Error('nobody sits there yet')
       return person
     },
-    source: async (sql) => await onMysql(mysqlUrl(name), sql),
+    source: async (sql) => await onMysql(at(name), sql),
     target: async (sql) => await onPostgres(postgresUrl(name), sql),
   }
 }

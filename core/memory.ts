@@ -1,0 +1,65 @@
+import type { AuditEntry } from './audit.js'
+import type { FailureKind } from './failure.js'
+import type { AppliedVersion, StoredVersion } from './ledger.js'
+import type { News } from './news.js'
+import type { RunReport } from './report.js'
+import type { RunId, RunSummary } from './run.js'
+
+/**
+ * What outlives every generation: database `nightferry` on the target's server (`rebuild`), or schema `nightferry` of the
+ * target (`in-place`). Every row belongs to a migration. Every method throws `Failure` alone.
+ */
+export interface MemoryPort {
+  /** Makes it where it is not there, or migrates it; refuses (`refused`) that of newer code. Repeatable. */
+  open(): Promise<void>
+  /** As the ledger's methods of the same names. */
+  saveVersion(version: StoredVersion): Promise<void>
+  version(number: number): Promise<StoredVersion>
+  latestVersion(): Promise<StoredVersion | null>
+  versions(most: number): Promise<AppliedVersion[]>
+  audit(entry: AuditEntry): Promise<void>
+  auditTrail(most: number): Promise<AuditEntry[]>
+  /** Repeatable: the latest counts. */
+  saveRun(memory: RunMemory): Promise<void>
+  run(run: RunId): Promise<RunMemory | null>
+  /** Newest first. */
+  runs(most: number): Promise<RunSummary[]>
+  /** The last run before this one that was begun (not refused), for the news; null: there was none. */
+  before(run: RunId): Promise<RunMemory | null>
+  /** The last `most` runs of a table, newest first, for trends. */
+  tableRuns(table: string, most: number): Promise<(TableMemory & { readonly run: RunId })[]>
+}
+
+/** All that is kept of a run once it is over. JSON-safe; values of cells are never in it. */
+export interface RunMemory {
+  readonly format: 1
+  readonly migration: string
+  readonly summary: RunSummary
+  /** The report as it was when the run ended: the generation may be dropped since. Null: the run was refused. */
+  readonly report: RunReport | null
+  readonly tables: readonly TableMemory[]
+  readonly published: 'published' | 'not published' | 'in place'
+  /** Why it was not published, or one line of each hook that failed. */
+  readonly notes: readonly string[]
+  readonly news: readonly News[]
+}
+
+export interface TableMemory {
+  readonly table: string
+  readonly rows: number
+  readonly bytes: number
+  readonly seconds: number
+  /** Of the whole table, as its load proof said; null: none. */
+  readonly digest: string | null
+  readonly state: string
+  readonly columns: readonly { readonly name: string; readonly source: string; readonly target: string }[]
+  readonly indexes: readonly string[]
+  /** Digits: what the source's counter would hand out next, and the last value that the target's type holds. */
+  readonly counter: { readonly column: string; readonly next: string; readonly end: string } | null
+  readonly failures: readonly {
+    readonly kind: FailureKind
+    readonly column: string | null
+    readonly remedy: string
+    readonly message: string
+  }[]
+}

@@ -1,10 +1,11 @@
-import { stringify } from 'yaml'
 import { formatBytes } from '../core/config/bytes.js'
 import { consistencyOf, witnessOf } from '../core/config/consistency.js'
 import { formatDuration } from '../core/config/durations.js'
 import { formatShare } from '../core/config/shares.js'
 import type { CastRule, Config, Limits } from '../core/config/types.js'
 import { connectionVariable } from '../core/config/words.js'
+import { flow, list, word } from './yaml-words.js'
+import { freeSpaceLine, nightsTemplate } from './config-template-nights.js'
 
 /** The YAML of a configuration, with a word about each part: what `quick` leaves behind. It reads back as the same. */
 export function writeConfig(config: Config, file = `${config.migration}.yaml`): string {
@@ -21,7 +22,7 @@ target:
   connection: ${word(target.connection)}
 ${target.database === null ? '  # database: the one that the connection names' : `  database: ${word(target.database)}`}
   schema: ${word(target.schema)}
-
+${freeSpaceLine(config)}
 # Names as the source spells them, or /patterns/. One that matches nothing is an error.
 tables:
   include: ${list(tables.include)}
@@ -44,7 +45,7 @@ limits:
   parallelism: ${limits.parallelism}  # copying sessions of a run, over all tables and processes
   chunk_bytes: ${formatBytes(limits.chunkBytes)}  # the most that one transaction copies, and that is done again
   rows_per_second: ${limits.rowsPerSecond ?? 0}  # over all sessions; 0: no limit
-${hours(limits)}`
+${hours(limits)}${nightsTemplate(config)}`
 }
 
 /** A window is said only where there is one: there is none under a snapshot. */
@@ -60,14 +61,6 @@ function consistency(config: Config): string {
   uncovered: ${uncovered}  # or ${uncovered === 'lock' ? 'label' : 'lock'}: tables that no snapshot covers (MyISAM, MEMORY)
 `
 }
-
-const flow = (value: unknown): string =>
-  stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd()
-
-/** A scalar on one line, quoted where YAML needs it. */
-const word = (text: string): string => flow(text)
-
-const list = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`
 
 function written({ type, column, to, onZeroDate }: CastRule): Record<string, string> {
   return {

@@ -17,7 +17,9 @@ export function migrationName(database: string): string {
 
 /** What quick runs: every default, with names in place of URLs. */
 export function quickConfig(migration: string, database: string): Config {
-  const text = `migration: ${migration}\nsource: {connection: ${migration}-mysql}\ntarget: {connection: ${migration}-pg}\n`
+  const names = `source: {connection: ${migration}-mysql}\ntarget: {connection: ${migration}-pg}`
+  // Whoever gave a target's URL looks for the tables there.
+  const text = `migration: ${migration}\n${names}\npublish: {mode: in-place}\n`
   const read = readConfigText(text)
   if (!read.ok) throw new Error(read.problems.map((p) => p.sentence).join('; '))
   return { ...read.config, target: { ...read.config.target, database } }

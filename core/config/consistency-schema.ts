@@ -1,22 +1,9 @@
 import { z } from 'zod'
 import { DEFAULT_CONSISTENCY, DEFAULT_VERIFY } from './consistency.js'
-import { DURATION_PATTERN, formatDuration, parseDuration } from './durations.js'
+import { formatDuration } from './durations.js'
+import { duration, oneOf } from './fields.js'
 import { group } from './group.js'
 import { formatShare, parseShare, SHARE_PATTERN } from './shares.js'
-
-const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words, right: string) =>
-  z.enum(words, { error: () => right })
-
-function duration(from: number, to: number) {
-  const right = `must be a time from ${formatDuration(from)} to ${formatDuration(to)}, such as 1s or 10m`
-  const fits = (value: unknown): boolean => {
-    const milliseconds = parseDuration(String(value))
-    return milliseconds !== null && milliseconds >= from && milliseconds <= to
-  }
-  return z
-    .union([z.literal(0), z.string().meta({ pattern: DURATION_PATTERN.source })], { error: () => right })
-    .refine(fits, { error: right })
-}
 
 const SHARE = 'must be a share of the rows from 0% to 100%, such as 1%, or all, or none'
 const share = z

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.js'
 import { DEFAULT_CONSISTENCY, DEFAULT_VERIFY } from './consistency.js'
+import { BUILT_IN_PLACE } from './publish.js'
 import type { Config } from './types.js'
 
 type Stored = Readonly<Record<string, unknown>>
@@ -11,6 +12,8 @@ type Stored = Readonly<Record<string, unknown>>
 const STEPS: readonly ((config: Stored) => Stored)[] = [
   // Configs of before there were snapshots and proofs: what held then is what holds where nothing is said.
   (config) => ({ consistency: DEFAULT_CONSISTENCY, verify: DEFAULT_VERIFY, ...config }),
+  // Of before there were generations. Code of then would build in place what is to be built aside.
+  (config) => ({ publish: BUILT_IN_PLACE, ...config }),
 ]
 
 /** The format of configs that this code stores. */

@@ -1,10 +1,10 @@
 /**
  * Keys that the configuration will have and that nothing reads yet. They are refused by name: a key that is taken and
- * not obeyed (`publish`, `gates`) would be a lie about what a run did. Work that builds a key takes it out of here.
+ * not obeyed (`gates`, `cutover`) would be a lie about what a run did. Work that builds a key takes it out of here.
  */
 export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['schema', 'read_from', 'rejects', 'schedule', 'publish', 'copies', 'hooks', 'gates', 'cutover'],
-  target: ['application', 'restore_test', 'free_space'],
+  '': ['schema', 'read_from', 'rejects', 'gates', 'cutover'],
+  target: ['application', 'restore_test'],
   tables: ['where', 'rename', 'materialize'],
   'casts[]': ['on_nul_byte'],
 }

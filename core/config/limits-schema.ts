@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseWindow, WINDOW_PATTERN } from '../window.js'
 import { text } from './group.js'
+import { isZone } from './zones.js'
 
 const ROWS = 'must be a whole number of rows, or 0 for no limit'
 
@@ -27,11 +28,3 @@ export const windowHours = text(WINDOW)
     description:
       'Hours in which rows may be read, by the clock of that place: a run stops at their end and goes on when they begin again. Several with commas between them. Only under consistency.read: best-effort.',
   })
-
-function isZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone }).format(0) !== ''
-  } catch {
-    return false
-  }
-}

@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import { parseZeroDatePolicy } from '../casts/zero-date.js'
-import { nearest, sentenceList } from '../text.js'
+import { MOST_PUBLISHED_BYTES } from '../generation.js'
+import { nearest, sentenceList, utf8Length } from '../text.js'
 import { WINDOW_NEEDS_BEST_EFFORT } from '../window.js'
 import { parseBytes } from './bytes.js'
-import { parseDuration } from './durations.js'
+import { formatDuration, parseDuration } from './durations.js'
 import { LATER_KEYS, placeOf } from './later.js'
+import { nightsFrom } from './nights.js'
 import { configSchema, type WrittenConfig } from './schema.js'
 import { parseShare } from './shares.js'
 import type { CastRule, Config, ConsistencyConfig } from './types.js'
@@ -33,7 +35,7 @@ export function parseConfig(value: unknown): ParsedConfig {
 }
 
 /** Keys that are right alone, and not together. */
-function misfits({ source, target, consistency, limits }: Config): ConfigIssue[] {
+function misfits({ source, target, consistency, limits, schedule, publish, copies }: Config): ConfigIssue[] {
   const issues: ConfigIssue[] = []
   if (source.connection === target.connection) {
     const message = 'is the source as well: a migration needs two connections'
@@ -41,6 +43,18 @@ function misfits({ source, target, consistency, limits }: Config): ConfigIssue[]
   }
   if (limits.window !== undefined && consistency?.read !== 'best-effort')
     issues.push({ path: ['limits', 'window'], value: limits.window, message: WINDOW_NEEDS_BEST_EFFORT })
+  if (schedule && schedule.jitterMs >= schedule.catchUpMs) {
+    const message = 'must be shorter than catch_up, or nights come too late by chance'
+    issues.push({ path: ['schedule', 'jitter'], value: formatDuration(schedule.jitterMs), message })
+  }
+  if (publish?.mode === 'in-place' && copies !== undefined) {
+    const message = 'needs publish.mode: rebuild: what is built in place is what people use already'
+    issues.push({ path: ['copies'], value: copies, message })
+  }
+  if (publish?.mode === 'rebuild' && utf8Length(target.database ?? '') > MOST_PUBLISHED_BYTES) {
+    const message = `must be at most ${MOST_PUBLISHED_BYTES} bytes long, because each run's database has its id behind that name`
+    issues.push({ path: ['target', 'database'], value: target.database, message })
+  }
   return issues
 }
 
@@ -72,6 +86,7 @@ function keysAt(path: ConfigPath): string[] {
   for (const step of path) {
     const inner = unwrapped(here)
     if (inner.def.type === 'array') here = (inner as z.ZodArray).element
+    else if (inner.def.type === 'record') here = (inner as z.ZodRecord).valueType
     else here = (inner as z.ZodObject).shape[step] as z.core.$ZodType
   }
   return Object.keys((unwrapped(here) as z.ZodObject).shape)
@@ -101,7 +116,7 @@ function configOf(written: WrittenConfig): Config {
   return {
     migration: written.migration,
     source: written.source,
-    target: { ...written.target, database: written.target.database ?? null },
+    target: targetFrom(written.target),
     tables: written.tables,
     casts: written.casts.map(ruleOf),
     consistency: consistencyFrom(written.consistency),
@@ -113,8 +128,15 @@ function configOf(written: WrittenConfig): Config {
       ...(written.limits.rows_per_second > 0 && { rowsPerSecond: written.limits.rows_per_second }),
       ...(written.limits.window !== undefined && { window: written.limits.window }),
     },
+    ...nightsFrom(written),
   }
 }
+
+const targetFrom = ({ free_space: freeSpace, ...target }: WrittenConfig['target']): Config['target'] => ({
+  ...target,
+  database: target.database ?? null,
+  ...(freeSpace !== undefined && { freeSpace }),
+})
 
 const consistencyFrom = (written: WrittenConfig['consistency']): ConsistencyConfig => ({
   read: written.read ?? null,

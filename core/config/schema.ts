@@ -5,6 +5,8 @@ import { BYTES_PATTERN, parseBytes } from './bytes.js'
 import { consistencySchema, verifySchema } from './consistency-schema.js'
 import { group, text } from './group.js'
 import { rowsPerSecond, windowHours } from './limits-schema.js'
+import { copiesSchema, freeSpace, hooksSchema, publishSchema } from './publish-schema.js'
+import { scheduleSchema } from './schedule-schema.js'
 import { CONNECTION_PATTERN, looksLikeUrl, tablePatternProblem, URL_AS_CONNECTION } from './words.js'
 
 /** The name of a migration: part of workflow ids, file names and addresses, so it is plain. */
@@ -112,7 +114,7 @@ export const configSchema = group('migration, source and target', {
       description: 'The name of the connection to read from. The worker knows its URL.',
     }),
   }),
-  target: group('connection, database, schema', {
+  target: group('connection, database, schema, free_space', {
     connection: connection.meta({
       pattern: CONNECTION_PATTERN.source,
       description: 'The name of the connection to write to. The worker knows its URL.',
@@ -121,6 +123,7 @@ export const configSchema = group('migration, source and target', {
       .meta({ description: 'The database to fill; without it, the one that the connection names.' })
       .optional(),
     schema: schemaName.meta({ description: 'The schema to make the tables in.' }).default('public'),
+    free_space: freeSpace.optional(),
   }),
   tables: group('include and exclude', {
     include: tableList('["*"]').meta({ description: 'Tables to take, by name or /pattern/.' }).default(['*']),
@@ -144,6 +147,10 @@ export const configSchema = group('migration, source and target', {
     rows_per_second: rowsPerSecond,
     window: windowHours.optional(),
   }).prefault({}),
+  schedule: scheduleSchema.optional(),
+  publish: publishSchema.prefault({}),
+  copies: copiesSchema.optional(),
+  hooks: hooksSchema.optional(),
 })
 
 export type WrittenConfig = z.output<typeof configSchema>

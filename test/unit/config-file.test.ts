@@ -93,6 +93,15 @@ describe('the file that quick leaves behind', () => {
       consistency: { read: 'best-effort' },
       limits: { rows_per_second: 20_000, window: '22:00-05:00, 12:00-13:00 Europe/Paris' },
     }),
+    config({
+      target: { connection: 'shop-pg', free_space: ['bin/free', '--of=it\'s "x"'] },
+      schedule: { at: '4:00', time_zone: 'Europe/Paris', days: 'sat,mon-wed', jitter: '90s', catch_up: '1h' },
+      publish: { keep: 0, create: { owner: 'it: #1', locale: 'C.UTF-8', grants: ['sql/a b.sql'] } },
+      copies: { ci: { keep: 5 }, 'dev-2': {} },
+      hooks: { before_run: { sql: 'a: b.sql' }, on_news: { http: 'chat' }, on_failure: { command: ['bin/x', '- y'] } },
+    }),
+    config({ schedule: { at: '23:59:30', deadline: '90m' }, publish: { mode: 'rebuild' } }),
+    config({ publish: { mode: 'in-place' } }),
   ])('reads back as what was written (%#)', (written) => {
     expect(readConfigText(writeConfig(written))).toEqual({ ok: true, config: written })
   })

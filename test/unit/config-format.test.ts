@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CONFIG_FORMAT, migrateConfig } from '../../core/config/format.js'
+import { publishOf } from '../../core/config/publish.js'
 import { parseConfig } from '../../core/config/parse.js'
 
 const written = { migration: 'shop', source: { connection: 'a' }, target: { connection: 'b' } }
@@ -17,6 +18,15 @@ describe('a stored config', () => {
     const { consistency: _consistency, verify: _verify, ...old } = parsed.config
     const { consistency, verify } = migrateConfig(old, 1)
     expect({ consistency, verify }).toEqual({ consistency: parsed.config.consistency, verify: parsed.config.verify })
+  })
+
+  it('of before there were generations is built in place, whatever the same file says today', () => {
+    const parsed = parseConfig(written)
+    if (!parsed.ok) throw new Error('it does not parse')
+    const { publish, ...old } = parsed.config
+    expect(publish?.mode).toBeNull()
+    for (const format of [1, 2]) expect(publishOf(migrateConfig(old, format)).mode).toBe('in-place')
+    expect(publishOf(old).mode).toBe('in-place')
   })
 
   it('is migrated by newer code step by step, and refused by older code', () => {

@@ -8,6 +8,7 @@ import { inspect } from './inspect.js'
 import { numberProof } from './number-proof.js'
 import { planRetry } from './plan-retry.js'
 import { readWindow } from './read-window.js'
+import { runHook } from './run-hook.js'
 import { skipTable } from './skip-table.js'
 import type { ControlTools } from './tools.js'
 import { writeAudit } from './write-audit.js'
@@ -26,6 +27,7 @@ export const createControlActivities = (tools: ControlTools) => ({
   skipTable: skipTable(tools),
   adoptLedger: adoptLedger(tools),
   cleanTarget: cleanTarget(tools),
+  runHook: runHook(tools),
 })
 
 export type ControlActivities = ReturnType<typeof createControlActivities>

@@ -19,6 +19,7 @@ export const FAILURE_POLICIES = {
   'constraint-violated': 'hold',
   'object-refused': 'hold',
   'schema-changed': 'hold',
+  'decision-broken': 'hold',
   'target-full': 'hold',
   'target-conflict': 'retry',
   'source-conflict': 'retry',
@@ -26,6 +27,7 @@ export const FAILURE_POLICIES = {
   'rows-lost': 'fail',
   'snapshot-lost': 'fail',
   'not-equal': 'fail',
+  'hook-failed': 'fail',
   refused: 'fail',
   internal: 'fail',
 } as const satisfies Record<string, FailurePolicy>

@@ -66,6 +66,7 @@ export const ACTIVITIES = {
     'skipTable',
     'adoptLedger',
     'cleanTarget',
+    'runHook',
   ],
   data: [
     'prepareRun',

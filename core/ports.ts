@@ -1,6 +1,7 @@
 import type { JoinRequest } from './alongside.js'
 import type { SourceCatalog } from './catalog.js'
 import type { Finding } from './finding.js'
+import type { HookCall, HookResult } from './hooks.js'
 import type { Key, KeyRange } from './key-range.js'
 import type { ChunkClaim, LedgerPort } from './ledger.js'
 import type { Plan, PlannedTable, ProfileAnswer, ProfileQuestion } from './plan/types.js'
@@ -219,4 +220,17 @@ export interface ChunkLoad {
   commit(read: CopyCounts, digest?: Digest | null): Promise<{ kept: boolean }>
   /** Rolls everything back; safe at any moment, also twice. */
   abandon(reason: string): Promise<void>
+}
+
+// ---------------------------------------------------------------- the worker's own
+
+/** Runs what a config names, with the files, addresses and secrets that this worker has under these names. */
+export interface HookRunner {
+  /**
+   * At least once: a worker that dies meanwhile has it run again, under the same key. What goes wrong with the hook is a
+   * result that is not `ok`; throws the signal's reason alone, once nothing of the hook runs any more.
+   */
+  run(call: HookCall, signal: AbortSignal): Promise<HookResult>
+  /** The bytes that a command prints, at most a minute; null where it fails or prints something else. */
+  freeSpace(command: readonly string[], signal: AbortSignal): Promise<number | null>
 }

@@ -43,7 +43,8 @@ function readUrl(connection: string, file: string, variable: string): string {
 /** A name that comes from a config must not lead out of the folder. */
 const isFileName = (name: string): boolean => /^[\w][\w.-]*$/.test(name)
 
-function contentOf(path: string): string | null {
+/** Trimmed; null where it cannot be read, or is empty. */
+export function contentOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').trim() || null
   } catch {

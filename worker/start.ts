@@ -8,6 +8,7 @@ import type { Measure } from '../core/metrics.js'
 import { ownQueue } from '../core/names.js'
 import { removeApiFile, writeApiFile } from './api-file.js'
 import { EnvironmentError, isUndigested, type Environment, type Role } from './environment.js'
+import { openHooks } from './hooks/index.js'
 import { log } from './log.js'
 import { openPorts } from './ports.js'
 import { readersOf } from './readers.js'
@@ -52,6 +53,7 @@ export async function startWorkers(role: Role, environment: Environment, measure
     log,
     ...(measure && { measure }),
     draining: draining.signal,
+    hooks: openHooks(variables, home, log),
     readers: () => readersOf(connection, namespace),
   }
   const kept = keepInMemory(() => randomBytes(12).toString('hex'))

@@ -10,7 +10,7 @@ const CANCEL_MILLISECONDS = 800
  * for its end and throws the signal's reason; every other error becomes a `Failure`.
  */
 export async function onSession<T>(
-  target: Target,
+  target: Pick<Target, 'pool'>,
   about: ErrorContext,
   signal: AbortSignal | undefined,
   work: (client: pg.PoolClient) => Promise<T>,
@@ -42,14 +42,14 @@ export async function onSession<T>(
   }
 }
 
-async function cancel(target: Target, client: pg.PoolClient): Promise<void> {
+async function cancel(target: Pick<Target, 'pool'>, client: pg.PoolClient): Promise<void> {
   const pid = (client as unknown as { readonly processID: number }).processID
   await target.pool.query('SELECT pg_cancel_backend($1)', [pid])
 }
 
 /** The same in one transaction, rolled back on every error. */
 export const inTransaction = <T>(
-  target: Target,
+  target: Pick<Target, 'pool'>,
   about: ErrorContext,
   signal: AbortSignal | undefined,
   work: (client: pg.PoolClient) => Promise<T>,
@@ -68,7 +68,7 @@ export const inTransaction = <T>(
  * the server notices. Waits half a minute, then `target-conflict`.
  */
 export const alone = <T>(
-  target: Target,
+  target: Pick<Target, 'pool'>,
   about: ErrorContext,
   name: string,
   work: () => Promise<T>,

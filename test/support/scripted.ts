@@ -80,6 +80,7 @@ const WELL: ControlActivities & DataActivities = {
   readWindow: async () => ({ isOpen: true, changes: null }),
   adoptLedger: async () => ({ versions: [], runs: [], closed: [], holds: [], holdsEver: 0 }),
   cleanTarget: async () => {},
+  runHook: async () => null,
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),
   joinSnapshot: async () => ({ sessions: 0 }),
   openSnapshot: async () => ({ label: 'best-effort', queue: null, sessions: 4, stopped: 0 }),

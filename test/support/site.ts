@@ -17,6 +17,8 @@ export interface SiteUnderTest {
   readonly control: ControlActivities
   readonly kept: Kept
   readonly ports: Ports
+  /** For steps that a test makes otherwise. */
+  readonly tools: ControlTools
   /** What the steps told the operator. */
   readonly logged: string[]
   readonly ref: RunRef
@@ -78,6 +80,7 @@ function siteOf(ports: Ports, mysqlUrl: string, postgresUrl: string): SiteUnderT
     control,
     kept,
     ports,
+    tools,
     logged,
     ref,
     config,

@@ -35,6 +35,7 @@ describe('names that outlive a deploy', () => {
         control: [
           ...['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
           ...['findTables', 'writeAudit', 'readWindow', 'planRetry', 'skipTable', 'adoptLedger', 'cleanTarget'],
+          ...['runHook'],
         ],
         data: [
           'prepareRun',
@@ -99,12 +100,14 @@ describe('names that outlive a deploy', () => {
       'constraint-violated': 'hold',
       'object-refused': 'hold',
       'schema-changed': 'hold',
+      'decision-broken': 'hold',
       'target-full': 'hold',
       'target-conflict': 'retry',
       'source-conflict': 'retry',
       'fenced-out': 'fail',
       'rows-lost': 'fail',
       'not-equal': 'fail',
+      'hook-failed': 'fail',
       'snapshot-lost': 'fail',
       refused: 'fail',
       internal: 'fail',

@@ -30,5 +30,7 @@ export function exitForState(state: RunState): ExitCode {
       return EXIT.incomplete
     case 'complete with rejects':
       return EXIT.rejects
+    case 'refused':
+      return EXIT.refused
   }
 }

@@ -3,7 +3,7 @@ import type { FailureKind } from './failure.js'
 import type { AppliedVersion, StoredVersion } from './ledger.js'
 import type { News } from './news.js'
 import type { RunReport } from './report.js'
-import type { RunId, RunSummary } from './run.js'
+import type { PublishedState, RunId, RunSummary } from './run.js'
 
 /**
  * What outlives every generation: database `nightferry` on the target's server (`rebuild`), or schema `nightferry` of the
@@ -28,9 +28,13 @@ export interface MemoryPort {
   before(run: RunId): Promise<RunMemory | null>
   /** The last `most` runs of a table, newest first, for trends. */
   tableRuns(table: string, most: number): Promise<(TableMemory & { readonly run: RunId })[]>
+  close(): Promise<void>
 }
 
-/** All that is kept of a run once it is over. JSON-safe; values of cells are never in it. */
+/** Where the memory of what is built aside lies, on the target's server. */
+export const MEMORY_DATABASE = 'nightferry'
+
+/** All that is kept of a run once it is over. JSON-safe; values of cells are never in it, keys neither. */
 export interface RunMemory {
   readonly format: 1
   readonly migration: string
@@ -38,9 +42,11 @@ export interface RunMemory {
   /** The report as it was when the run ended: the generation may be dropped since. Null: the run was refused. */
   readonly report: RunReport | null
   readonly tables: readonly TableMemory[]
-  readonly published: 'published' | 'not published' | 'in place'
+  readonly published: PublishedState
   /** Why it was not published, or one line of each hook that failed. */
   readonly notes: readonly string[]
+  /** The run that it was compared with; null: there was none, and no news then. */
+  readonly since: RunId | null
   readonly news: readonly News[]
 }
 

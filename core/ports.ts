@@ -4,6 +4,7 @@ import type { Finding } from './finding.js'
 import type { HookCall, HookResult } from './hooks.js'
 import type { Key, KeyRange } from './key-range.js'
 import type { ChunkClaim, LedgerPort } from './ledger.js'
+import type { MemoryPort } from './memory.js'
 import type { Plan, PlannedTable, ProfileAnswer, ProfileQuestion } from './plan/types.js'
 import type { Digest, ProofRequest } from './proof.js'
 import type { RunId } from './run.js'
@@ -17,6 +18,8 @@ export interface Ports {
   source(connection: string): Promise<SourcePort>
   /** `database` null: the one of the connection's URL. Never connects before it is used. */
   target(connection: string, database: string | null): Promise<TargetPort>
+  /** The migration's rows of the memory that lies in this database of the target's server; null: as of `target`. */
+  memory(connection: string, database: string | null, migration: string): Promise<MemoryPort>
 }
 
 // ---------------------------------------------------------------- source

@@ -3,7 +3,8 @@ import type { ProofId } from './proof.js'
 /** `20261120-030000`, with `-2` behind it if taken: the run's start in UTC, to the second. */
 export type RunId = string
 
-export type RunState = 'running' | 'complete' | 'complete with rejects' | 'incomplete'
+/** `refused`: a night that could not be taken (the migration waited, a run was still under way); nothing was read. */
+export type RunState = 'running' | 'complete' | 'complete with rejects' | 'incomplete' | 'refused'
 
 export type RunPhase = 'schema' | 'clone' | 'indexes' | 'constraints' | 'counters' | 'vacuum' | 'proof' | 'closed'
 
@@ -47,4 +48,13 @@ export interface RunSummary {
   readonly mended?: { readonly tables: number; readonly by: ProofId }
   /** Tables that a person set aside; absent where there are none. */
   readonly skipped?: number
+  /** What became of its database; absent from what no memory has. */
+  readonly published?: PublishedState
 }
+
+/** `in place`: there was no database to publish, the rows went where people read them. */
+export type PublishedState = 'published' | 'not published' | 'in place'
+
+/** The last one that read anything, of runs newest first: nights that were refused stand among them. */
+export const lastBegun = (runs: readonly RunSummary[]): RunSummary | undefined =>
+  runs.find(({ state }) => state !== 'refused')

@@ -2,7 +2,11 @@ import { Failure } from '../core/failure.js'
 import type { Ports, SourcePort, TargetPort } from '../core/ports.js'
 import { urlOf } from './connections.js'
 import { openMysqlSource } from '../databases/mysql/adapter.js'
+import type { MemoryPort } from '../core/memory.js'
 import { openPostgresTarget } from '../databases/postgres/adapter.js'
+import { openMemory } from '../databases/postgres/memory/index.js'
+
+type AnyPort = SourcePort | TargetPort | MemoryPort
 
 export interface OpenPorts extends Ports {
   close(): Promise<void>
@@ -10,8 +14,8 @@ export interface OpenPorts extends Ports {
 
 /** One adapter per connection and database, made when it is first asked for; a URL that changed makes a new one. */
 export function openPorts(variables: Readonly<Record<string, string | undefined>>, home: string): OpenPorts {
-  const open = new Map<string, { url: string; port: SourcePort | TargetPort }>()
-  const cached = <P extends SourcePort | TargetPort>(id: string, connection: string, make: (url: string) => P): P => {
+  const open = new Map<string, { url: string; port: AnyPort }>()
+  const cached = <P extends AnyPort>(id: string, connection: string, make: (url: string) => P): P => {
     const url = urlOf(connection, variables, home)
     const known = open.get(id)
     if (known?.url === url) return known.port as P
@@ -31,6 +35,11 @@ export function openPorts(variables: Readonly<Record<string, string | undefined>
       cached(`target ${connection} ${database ?? ''}`, connection, (url) => {
         requireScheme(connection, url, ['postgres', 'postgresql'], 'target')
         return openPostgresTarget(url, connection, database)
+      }),
+    memory: async (connection, database, migration) =>
+      cached(`memory ${connection} ${database ?? ''} ${migration}`, connection, (url) => {
+        requireScheme(connection, url, ['postgres', 'postgresql'], 'target')
+        return openMemory(url, connection, database, migration)
       }),
     close: async () => void (await Promise.allSettled([...open.values()].map(({ port }) => port.close()))),
   }

@@ -16,6 +16,7 @@ const STATE_STYLE = {
   complete: 'green',
   'complete with rejects': 'yellow',
   incomplete: 'red',
+  refused: 'yellow',
 } as const satisfies Record<RunState, string>
 
 export const paintState = (state: RunState, paint: Paint): string => paint(STATE_STYLE[state], state)

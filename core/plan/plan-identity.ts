@@ -5,7 +5,7 @@ import type { Notes } from './notes.js'
 import type { PlannedTable } from './types.js'
 
 /** The largest value of each type that PostgreSQL lets count. */
-const LARGEST: Readonly<Record<string, bigint>> = {
+export const LARGEST: Readonly<Record<string, bigint>> = {
   smallint: 32767n,
   integer: 2147483647n,
   bigint: 9223372036854775807n,

@@ -5,6 +5,9 @@ import { codeOf, toFailure } from './errors.js'
 import { ident } from './quote.js'
 import type { Target } from './target.js'
 
+/** A database on a server, and sessions of it. */
+export type Place = Pick<Target, 'address' | 'pool' | 'about'>
+
 /** Databases that every server has, unless somebody dropped them. */
 const MAINTENANCE = ['postgres', 'template1']
 
@@ -12,7 +15,7 @@ const MAINTENANCE = ['postgres', 'template1']
  * Creates the database where it does not exist: UTF8, from template0, since template1 may hold what others put there.
  * True when this call made it; whoever loses a race finds it made. Throws `target-privilege` without CREATEDB.
  */
-export async function ensureDatabase(target: Target): Promise<boolean> {
+export async function ensureDatabase(target: Place): Promise<boolean> {
   if (await exists(target)) return false
   return await onMaintenance(target, async (client) => {
     try {
@@ -26,7 +29,7 @@ export async function ensureDatabase(target: Target): Promise<boolean> {
   })
 }
 
-async function exists(target: Target): Promise<boolean> {
+async function exists(target: Place): Promise<boolean> {
   try {
     const client = await target.pool.connect()
     client.release()
@@ -38,7 +41,10 @@ async function exists(target: Target): Promise<boolean> {
 }
 
 /** Runs `work` in a session of a database that is there anyway, and closes it. */
-export async function onMaintenance<T>(target: Target, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function onMaintenance<T>(
+  target: Pick<Place, 'address' | 'about'>,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const { connection } = target.about
   let missing: unknown
   for (const database of MAINTENANCE) {

@@ -5,12 +5,14 @@ import { ownedObjects } from './ledger/objects.js'
 import { readMark } from './ledger/open.js'
 import { countOf, inTransaction, rowsOf, type Queryable } from './ledger/query.js'
 import { LEDGER_STEPS } from './ledger/schema.js'
+import { MEMORY_TABLES } from './memory/schema.js'
 import { ident, qualified } from './quote.js'
 
-/** What the ledger's own steps make, by name: whatever else is in its schema is somebody's, and stays. */
-const TABLES = [...LEDGER_STEPS.join('\n').matchAll(/^\s*create table nightferry\.(\w+)/gm)].map(
-  ([, name]) => name ?? '',
-)
+/** What the steps of ledger and memory make, by name: whatever else is in their schema is somebody's, and stays. */
+const TABLES = [
+  ...[...LEDGER_STEPS.join('\n').matchAll(/^\s*create table nightferry\.(\w+)/gm)].map(([, name]) => name ?? ''),
+  ...MEMORY_TABLES,
+]
 
 /** What a repair keeps aside: gone with its transaction, unless a server was brought back from an older copy of its files. */
 const LEFTOVER = /^mend_(rows|ids)_\d+$/

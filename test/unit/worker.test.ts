@@ -130,6 +130,7 @@ describe('the read API', () => {
         asked.push([connection, database])
         return { ledger } as TargetPort
       },
+      memory: async () => await Promise.reject(new Error('the read API asked for a memory')),
     },
     kept: (ref) => (ref === 'k' ? ({ what: 'plan' } as never) : null),
   }

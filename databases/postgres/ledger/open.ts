@@ -70,7 +70,8 @@ function isCurrent(mark: Mark, migration: string, version: number): boolean {
 }
 
 async function refuseForeignSchema(db: Queryable): Promise<void> {
-  const found = await rowsOf(db, `select from ${RELATIONS} limit 1`)
+  // The memory of runs may lie in the same schema (memory/schema.ts), and may have come first.
+  const found = await rowsOf(db, String.raw`select from ${RELATIONS} where c.relname not like 'memory\_%' limit 1`)
   if (found.length > 0)
     throw new Failure('refused', 'the target database has a schema nightferry that Nightferry did not make', {
       remedy: 'rename or drop that schema, or choose another target database',

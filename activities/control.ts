@@ -5,7 +5,10 @@ import { applyVersion } from './apply-version.js'
 import { cleanTarget } from './clean.js'
 import { findTables } from './find-tables.js'
 import { inspect } from './inspect.js'
+import { judgeNight } from './judge-night.js'
+import { judgeSchedule } from './judge-schedule.js'
 import { numberProof } from './number-proof.js'
+import { planNight } from './plan-night.js'
 import { planRetry } from './plan-retry.js'
 import { readWindow } from './read-window.js'
 import { runHook } from './run-hook.js'
@@ -28,6 +31,9 @@ export const createControlActivities = (tools: ControlTools) => ({
   adoptLedger: adoptLedger(tools),
   cleanTarget: cleanTarget(tools),
   runHook: runHook(tools),
+  planNight: planNight(tools),
+  judgeSchedule: judgeSchedule(tools),
+  judgeNight: judgeNight(tools),
 })
 
 export type ControlActivities = ReturnType<typeof createControlActivities>

@@ -17,7 +17,7 @@ export type Asked =
   | { readonly answer: 'silent' }
 
 /** What a worker of before there were holds does not tell. */
-const NOTHING_TOLD = { holds: [], knobs: {}, refused: [], ownership: 'source' } as const
+const NOTHING_TOLD = { holds: [], knobs: {}, schedule: null, refused: [], ownership: 'source' } as const
 
 type ToldStatus = Omit<MigrationStatus, keyof typeof NOTHING_TOLD> & Partial<MigrationStatus>
 

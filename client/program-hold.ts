@@ -3,6 +3,7 @@ import type { AbortOptions } from './commands/abort.js'
 import type { PauseOptions, ResumeOptions } from './commands/pause.js'
 import type { PersonOptions } from './commands/person.js'
 import type { RetryOptions, SkipOptions } from './commands/retry.js'
+import type { ScheduleCommandOptions } from './commands/schedule.js'
 import type { Context } from './context.js'
 import type { ExitCode } from './exit-codes.js'
 
@@ -39,6 +40,27 @@ export function addHolds(program: Command, start: Start): void {
       await start(async (context) => await (await import('./commands/holds.js')).holds(context, name)),
   )
   addMending(program, start)
+  addSchedule(program, start)
+}
+
+function addSchedule(program: Command, start: Start): void {
+  command(program, 'schedule', "when runs begin by themselves: as the config's `schedule` says, or as is said here")
+    .option('--at <time>', 'the time of the day and the place: "04:00 Europe/Paris"')
+    .option('--days <days>', 'on which days: mon-fri, or mon,wed,sat')
+    .option('--jitter <time>', 'up to so much later, by chance')
+    .option('--catch-up <time>', 'how much later one may begin that could not in time; beyond it, it is dropped')
+    .option('--deadline <time>', 'how long one may take; `none`: until an hour before the next')
+    .option('--show', 'what is scheduled, and what became of it')
+    .option('--pause', 'none begins until it is resumed; a resume of the migration does not')
+    .option('--resume', 'they begin again')
+    .option('--remove', 'none begins any more')
+    .option('--now', 'one begins now')
+    .option('--reason <text>', 'why, for the audit trail')
+    .option(...BY)
+    .action(
+      async (name: string, options: ScheduleCommandOptions) =>
+        await start(async (context) => await (await import('./commands/schedule.js')).schedule(context, name, options)),
+    )
 }
 
 function addMending(program: Command, start: Start): void {

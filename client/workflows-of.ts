@@ -13,7 +13,7 @@ const LIST_MS = 30_000
 const DELETE_MS = 10_000
 
 /**
- * Every execution whose id is a migration's: the entity, runs and their tables, proofs, inspections. Told apart by the
+ * Every execution whose id is a migration's: the entity, runs and their tables, proofs, inspections, nights. Told apart by the
  * whole second part of the id: `shop` is not `shop2`.
  */
 export async function workflowsOf(temporal: Temporal, migration: string): Promise<KeptWorkflow[]> {
@@ -31,7 +31,7 @@ export async function workflowsOf(temporal: Temporal, migration: string): Promis
 
 const isPartOf = (workflowId: string, migration: string): boolean => {
   const [kind, of, id] = workflowId.split('/')
-  return ['run', 'verify', 'repair', 'inspection'].includes(kind ?? '') && of === migration && id !== undefined
+  return ['run', 'verify', 'repair', 'inspection', 'night'].includes(kind ?? '') && of === migration && id !== undefined
 }
 
 /** Removes an execution with its history; one that is open is ended. One that is gone already is no error. */

@@ -14,6 +14,7 @@ export const WORKFLOWS = {
   inspection: 'inspection',
   verify: 'verify',
   repair: 'repair',
+  night: 'night',
 } as const
 
 export const UPDATES = {
@@ -29,6 +30,7 @@ export const UPDATES = {
   set: 'set',
   adopt: 'adopt',
   clean: 'clean',
+  schedule: 'schedule',
 } as const
 
 export const QUERIES = { status: 'status' } as const
@@ -50,6 +52,8 @@ export const SIGNALS = {
   ended: 'ended',
   reading: 'reading',
   hours: 'hours',
+  admit: 'admit',
+  admitted: 'admitted',
 } as const
 
 export const ACTIVITIES = {
@@ -67,6 +71,9 @@ export const ACTIVITIES = {
     'adoptLedger',
     'cleanTarget',
     'runHook',
+    'planNight',
+    'judgeSchedule',
+    'judgeNight',
   ],
   data: [
     'prepareRun',
@@ -111,3 +118,6 @@ export const proofWorkflowId = (kind: string, migration: string, proof: string):
   `${kind}/${migration}/${proof}`
 export const inspectionWorkflowId = (migration: string, what: string, unique: string): string =>
   `inspection/${migration}/${what}/${unique}`
+/** Of Temporal's Schedule of a migration, and what the ids of its nights begin with: Temporal puts the time behind. */
+export const scheduleId = (migration: string): string => `schedule/${migration}`
+export const nightWorkflowId = (migration: string): string => `night/${migration}/at`

@@ -1,4 +1,4 @@
-import { formatDays } from './config/days.js'
+import { DAYS, formatDays } from './config/days.js'
 import { formatDuration } from './config/durations.js'
 import type { ScheduleConfig } from './config/types.js'
 
@@ -27,6 +27,42 @@ export function parseAt(text: string): { readonly at: string; readonly timeZone?
 /** What a person says over the config's `schedule`: only what is said. */
 export type WantedSchedule = Partial<ScheduleConfig>
 
+const HOUR = 3_600_000
+
+/** What holds where a schedule says nothing. */
+export const DEFAULT_SCHEDULE: Omit<ScheduleConfig, 'at'> = {
+  timeZone: 'UTC',
+  days: DAYS,
+  jitterMs: 0,
+  catchUpMs: 6 * HOUR,
+  deadlineMs: null,
+}
+
+/** Milliseconds, from and to. Temporal knows no shorter catch-up. */
+export const SCHEDULE_BOUNDS = {
+  jitterMs: [0, 12 * HOUR],
+  catchUpMs: [10_000, 7 * 24 * HOUR],
+  deadlineMs: [60_000, 7 * 24 * HOUR],
+} as const
+
+/** The shape alone: whether there is such a zone, and whether the time is there each day, is judged elsewhere. */
+export function isWanted(value: unknown): value is WantedSchedule {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const { at, timeZone, days, jitterMs, catchUpMs, deadlineMs, ...others } = value as Record<string, unknown>
+  const isWithin = (one: unknown, [from, to]: readonly [number, number]): boolean =>
+    one === undefined || (typeof one === 'number' && Number.isInteger(one) && one >= from && one <= to)
+  const isDays = Array.isArray(days) && days.length > 0 && days.every((day) => DAYS.some((one) => one === day))
+  return (
+    Object.keys(others).length === 0 &&
+    (at === undefined || (typeof at === 'string' && AT_PATTERN.test(at))) &&
+    (timeZone === undefined || (typeof timeZone === 'string' && ZONE_PATTERN.test(timeZone))) &&
+    (days === undefined || isDays) &&
+    isWithin(jitterMs, SCHEDULE_BOUNDS.jitterMs) &&
+    isWithin(catchUpMs, SCHEDULE_BOUNDS.catchUpMs) &&
+    (deadlineMs === null || isWithin(deadlineMs, SCHEDULE_BOUNDS.deadlineMs))
+  )
+}
+
 /** What nights are to keep to, once it was judged. Times are ISO 8601 in UTC. */
 export interface JudgedSchedule {
   readonly schedule: ScheduleConfig
@@ -42,47 +78,6 @@ export interface Scheduled {
   readonly at: string
   /** Who paused it, and was not followed by anybody who resumed it. */
   readonly paused: { readonly by: string; readonly at: string; readonly why: string } | null
-}
-
-/** What a schedule starts each time. */
-export interface NightInput {
-  readonly migration: string
-  /** A night that is later than this is refused. */
-  readonly catchUpMs: number
-}
-
-/** What a night asks the entity by a signal. */
-export interface AskedAdmission {
-  /** The night's: where the answer goes. */
-  readonly workflowId: string
-  /** ISO 8601: when it was to begin, and until when anybody waits for the answer. */
-  readonly scheduled: string
-  readonly expires: string
-  /** The night knows itself why it cannot be taken; it is only to be recorded. */
-  readonly refuse?: string
-}
-
-/** What became of a night. */
-export interface Admission {
-  /** The run that began; null: it was refused. */
-  readonly run: string | null
-  /** Why it was refused; null: it was not. */
-  readonly reason: string | null
-}
-
-/** Signals come from anybody. */
-export function isAskedAdmission(value: unknown, migration: string): value is AskedAdmission {
-  if (typeof value !== 'object' || value === null) return false
-  const { workflowId, scheduled, expires, refuse } = value as Record<string, unknown>
-  const isMoment = (text: unknown): boolean => typeof text === 'string' && Number.isFinite(Date.parse(text))
-  const isOurs = typeof workflowId === 'string' && workflowId.startsWith(`night/${migration}/`)
-  return isOurs && isMoment(scheduled) && isMoment(expires) && (refuse === undefined || typeof refuse === 'string')
-}
-
-export function isAdmission(value: unknown): value is Admission {
-  if (typeof value !== 'object' || value === null) return false
-  const { run, reason } = value as Record<string, unknown>
-  return (run === null) !== (reason === null) && typeof (run ?? reason) === 'string'
 }
 
 /** `04:00 Europe/Paris, mon-fri, jitter 5m, catch-up 6h, deadline 5h`. */

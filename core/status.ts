@@ -3,6 +3,7 @@ import type { Knobs } from './knobs.js'
 import type { ProofId, ProofKind } from './proof.js'
 import type { RunProgress } from './report.js'
 import type { RunId, RunPhase, RunSummary } from './run.js'
+import type { Scheduled } from './schedule.js'
 
 /** What `migration/<name>` answers to the `status` query. Ids and counts only. */
 export interface MigrationStatus {
@@ -21,6 +22,8 @@ export interface MigrationStatus {
   readonly holds: readonly Hold[]
   /** What is turned over the applied config. */
   readonly knobs: Knobs
+  /** When nights begin by themselves, as it was asked for; null: they do not. Temporal has the schedule itself. */
+  readonly schedule: Scheduled | null
   /** The last signals that had to be refused, newest first: nobody waited for an answer. */
   readonly refused: readonly RefusedSignal[]
   /** Which of both databases takes writes. */
@@ -81,6 +84,21 @@ export interface StatusDocument {
   readonly migration: MigrationStatus | null
   /** Null when nothing runs or the read API does not answer. */
   readonly progress: RunProgress | null
+  /** What Temporal says of its schedule; null: it has none. Absent: it could not be asked. */
+  readonly firing?: FiringStatus | null
+}
+
+/** Of a Temporal Schedule. Times are ISO 8601 in UTC. */
+export interface FiringStatus {
+  readonly paused: boolean
+  readonly note: string | null
+  /** With jitter. */
+  readonly next: readonly string[]
+  readonly fired: number
+  /** Too late to be caught up: Temporal was away. */
+  readonly missed: number
+  /** The night before was still being taken. */
+  readonly skipped: number
 }
 
 export interface TemporalStatus {

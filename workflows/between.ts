@@ -3,6 +3,7 @@ import type { RunRef } from '../activities/messages.js'
 import type { Halted, Trouble } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import { SIGNALS } from '../core/names.js'
+import type { Admission, AskedAdmission } from '../core/night.js'
 import type { ReadLabel, RunId, RunSummary } from '../core/run.js'
 
 /** What the entity, its runs and their children tell each other; `messages.ts` has what people tell them. */
@@ -36,6 +37,12 @@ export const reading = defineSignal<[ReadingAnswer]>(SIGNALS.reading)
 
 /** To the entity, from a run: it is outside its hours; null: not any more. */
 export const hours = defineSignal<[HoursAnswer]>(SIGNALS.hours)
+
+/** To the entity, from a night: may it begin? */
+export const admit = defineSignal<[AskedAdmission]>(SIGNALS.admit)
+
+/** To a night: what was decided. */
+export const admitted = defineSignal<[Admission]>(SIGNALS.admitted)
 
 export interface ReadingAnswer extends FromWork {
   readonly label: ReadLabel

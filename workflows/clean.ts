@@ -16,7 +16,7 @@ export async function clean(entity: Entity, request: Request): Promise<void> {
   entity.applying = true
   try {
     if (target !== null) await named(control.cleanTarget, `clean, asked by ${request.by}`, { migration, target })
-    Object.assign(entity, { target: null, versions: [], runs: [], holds: [], knobs: {}, ordinals: {} })
+    Object.assign(entity, { target: null, versions: [], runs: [], holds: [], knobs: {}, ordinals: {}, schedule: null })
     show(entity)
   } catch (error) {
     throw asRefusal(error)

@@ -2,6 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import type { RunSummary } from '../core/run.js'
+import type { Scheduled } from '../core/schedule.js'
 import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
 import { countHolds } from './count-holds.js'
@@ -32,6 +33,7 @@ export interface Entity {
   /** Ordinals of tables that wait alone, by name, in the version that runs. */
   ordinals: Readonly<Record<string, number>>
   knobs: Knobs
+  schedule: Scheduled | null
   /** How the last run reads, as far as it is decided. */
   reading: ReadingAnswer | null
   /** Newest first. */
@@ -48,7 +50,7 @@ const MOST_REFUSED = 10
 const NEW: MigrationState = {
   ...{ target: null, versions: [], runs: [], running: null, proving: null },
   ...{ holds: [], holdsEver: 0, haltSeq: 0, ordinals: {}, knobs: {}, refused: [], ownership: 'source' },
-  reading: null,
+  ...{ reading: null, schedule: null },
 }
 
 /** Also from what an older release carried, which knew less. */
@@ -61,7 +63,7 @@ export const openEntity = ({ migration, searchAttributes, state }: MigrationInpu
 /** What the next execution begins with. */
 export function stateOf(entity: Entity): MigrationState {
   const { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused } = entity
-  const { ownership, reading } = entity
+  const { ownership, reading, schedule } = entity
   return {
     target,
     versions,
@@ -76,12 +78,15 @@ export function stateOf(entity: Entity): MigrationState {
     refused,
     ownership,
     reading,
+    schedule,
   }
 }
 
 export function statusOf(entity: Entity): MigrationStatus {
-  const { migration, target, versions, applying, running, proving, runs, holds, knobs, refused, ownership } = entity
-  return { format: 1, migration, target, versions, applying, running, proving, runs, holds, knobs, refused, ownership }
+  const { migration, target, versions, applying, running, proving, runs, holds, knobs, refused } = entity
+  const { ownership, schedule } = entity
+  const now = { applying, running, proving, holds, knobs, schedule, refused, ownership }
+  return { format: 1, migration, target, versions, runs, ...now }
 }
 
 export function rememberVersion(entity: Entity, version: VersionSummary): void {

@@ -1,5 +1,6 @@
 export { inspection } from './inspection.js'
 export { migration } from './migration.js'
+export { night } from './night.js'
 export { repair } from './repair.js'
 export { run } from './run.js'
 export { table } from './table.js'

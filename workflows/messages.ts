@@ -8,6 +8,7 @@ import type { Knobs } from '../core/knobs.js'
 import { QUERIES, SIGNALS, UPDATES } from '../core/names.js'
 import type { ProofId, ProofRequest } from '../core/proof.js'
 import type { RunId, RunSummary } from '../core/run.js'
+import type { Scheduled, WantedSchedule } from '../core/schedule.js'
 import type { MigrationStatus, ProofStatus, RunStatus } from '../core/status.js'
 import type { Heard, HeldSnapshot, ReadingAnswer } from './between.js'
 
@@ -145,6 +146,21 @@ export interface SetAnswer {
   readonly said: string | null
 }
 
+/** When nights begin by themselves. Whoever asks tells Temporal as well. */
+export interface ScheduleRequest extends Request {
+  readonly what: 'set' | 'pause' | 'resume' | 'remove'
+  /** Of `set`: what is said over the applied config's `schedule`. */
+  readonly wanted: WantedSchedule
+  /** May be empty. */
+  readonly reason: string
+}
+
+export interface ScheduleAnswer {
+  readonly scheduled: Scheduled | null
+  /** Of `set`: the next firings, ISO 8601. */
+  readonly next: readonly string[]
+}
+
 /** Takes up what a ledger knows, after Temporal's storage was lost. */
 export interface AdoptRequest extends Request {
   readonly target: RunRef['target']
@@ -170,6 +186,9 @@ export const skip = defineUpdate<SkipAnswer, [SkipRequest]>(UPDATES.skip)
 export const abort = defineUpdate<AbortAnswer, [AbortRequest]>(UPDATES.abort)
 /** Turns knobs until the next apply. */
 export const set = defineUpdate<SetAnswer, [SetRequest]>(UPDATES.set)
+
+/** When nights begin by themselves, that they pause, or that they do not any more. */
+export const schedule = defineUpdate<ScheduleAnswer, [ScheduleRequest]>(UPDATES.schedule)
 
 export const adopt = defineUpdate<AdoptAnswer, [AdoptRequest]>(UPDATES.adopt)
 /** Removes the ledger; the workflows are removed by whoever asked. */

@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { adopt as adoptLedger } from './adopt.js'
+import { admitNight } from './admit-night.js'
 import { abortWork } from './abort.js'
 import { applyConfig } from './apply-config.js'
 import { beginProof } from './begin-proof.js'
@@ -17,6 +18,7 @@ import { busy, type Entity, openEntity, stateOf, statusOf } from './entity.js'
 import { hearWork } from './hear-work.js'
 import { tellHalt } from './hold-work.js'
 import {
+  admit,
   adopt,
   apply,
   clean,
@@ -28,6 +30,7 @@ import {
   resumeSignal,
   retry,
   abort,
+  schedule,
   skip,
   startRun,
   set,
@@ -36,6 +39,7 @@ import {
 } from './messages.js'
 import { hearSignal, pauseMigration, resumeMigration } from './pause.js'
 import { retryRun } from './retry.js'
+import { scheduleNights } from './schedule.js'
 import { setKnobs } from './set.js'
 import {
   checkAbort,
@@ -46,6 +50,7 @@ import {
   checkRequest,
   checkResume,
   checkRetry,
+  checkSchedule,
   checkSet,
   checkSkip,
   checkStartRun,
@@ -85,6 +90,10 @@ export async function migration(input: MigrationInput): Promise<void> {
   setHandler(retry, (request) => retryRun(entity, request), { validator: (request: unknown) => checkRetry(request) })
   setHandler(skip, (request) => skipTable(entity, request), { validator: (request: unknown) => checkSkip(request) })
   setHandler(abort, (request) => abortWork(entity, request), { validator: (request: unknown) => checkAbort(request) })
+  setHandler(schedule, (request) => scheduleNights(entity, request), {
+    validator: (request: unknown) => checkSchedule(request),
+  })
+  setHandler(admit, (asked: unknown) => admitNight(entity, asked))
   setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
   setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))
   const work = hearWork(entity)

@@ -3,7 +3,7 @@ import { sleep } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
 import type { PlannedRetry } from '../activities/plan-retry.js'
 import { runWorkflowId } from '../core/names.js'
-import type { RunId } from '../core/run.js'
+import { lastBegun, type RunId } from '../core/run.js'
 import type { RunStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
@@ -47,7 +47,7 @@ export async function retryRun(entity: Entity, request: RetryRequest): Promise<R
 
 /** Only the rows of the last run are in the target. It goes on under the newest version. */
 function pick({ migration, runs, versions, target }: Entity, wanted: RunId | null): RunRef {
-  const [last] = runs
+  const last = lastBegun(runs)
   if (last === undefined || target === null)
     throw refused('No run has ended yet: there is nothing to retry', 'Start one: `nightferry run FILE`.')
   if (wanted !== null && wanted !== last.run)

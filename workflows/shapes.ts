@@ -8,10 +8,12 @@ import type {
   ProveRequest,
   ResumeRequest,
   RetryRequest,
+  ScheduleRequest,
   SetRequest,
   SkipRequest,
   StartRunRequest,
 } from './messages.js'
+import { isWanted } from '../core/schedule.js'
 import { parseWindow } from '../core/window.js'
 import { refused } from './failures.js'
 
@@ -48,6 +50,14 @@ export function checkSet(request: unknown): asserts request is SetRequest {
   if (!Array.isArray(reset) || !reset.every(isKnown)) throw malformed('reset')
   if (Object.keys(knobs).length + reset.length === 0)
     throw refused('Nothing is to be set', 'Name a knob and its value.')
+}
+
+export function checkSchedule(request: unknown): asserts request is ScheduleRequest {
+  checkRequest(request)
+  const { what, wanted, reason } = request
+  if (!['set', 'pause', 'resume', 'remove'].some((one) => one === what)) throw malformed('what')
+  if (!isWanted(wanted)) throw malformed('wanted')
+  if (typeof reason !== 'string' || reason.length > MOST_WHY) throw malformed('reason')
 }
 
 export function checkRetry(request: unknown): asserts request is RetryRequest {

@@ -1,5 +1,5 @@
 import type { RunRef } from '../activities/messages.js'
-import type { RunId } from '../core/run.js'
+import { lastBegun, type RunId } from '../core/run.js'
 import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
 import { type Entity, replaceRun, show } from './entity.js'
@@ -28,7 +28,7 @@ export async function skipTable(entity: Entity, request: SkipRequest): Promise<S
 }
 
 function pick({ migration, running, runs, target }: Entity, wanted: RunId | null): RunRef {
-  const run = running ?? runs[0]
+  const run = running ?? lastBegun(runs)
   if (run === undefined || target === null)
     throw refused('There is no run yet: no table has stopped', 'Leave it out of the config: `tables.exclude`.')
   if (wanted !== null && wanted !== run.run)

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js'
 import { readConfig } from '../read-config.js'
 import { plural } from '../render/numbers.js'
 import { plain } from '../render/text.js'
+import { describeSchedule } from '../schedule.js'
 import { withTemporal } from '../session.js'
 import { send } from '../updates.js'
 
@@ -17,18 +18,19 @@ export async function adopt(context: Context, file: string): Promise<ExitCode> {
   const { output } = context
   const { migration, target } = await readConfig(file)
   const { connection, database } = target
-  const answer = await withTemporal(context, async ({ temporal, wait }) => {
+  const { answer, scheduled } = await withTemporal(context, async ({ temporal, wait }) => {
     await ensureEntity(temporal, migration)
     const request = { target: { connection, database } }
-    return await send<AdoptRequest, AdoptAnswer>(temporal, migration, UPDATES.adopt, request, wait)
+    const adopted = await send<AdoptRequest, AdoptAnswer>(temporal, migration, UPDATES.adopt, request, wait)
+    return { answer: adopted, scheduled: (await describeSchedule(temporal, migration)) !== null }
   })
-  output.text(adoptedLines(migration, answer).join('\n'))
-  output.document({ format: 1, what: 'adopt', migration, ...answer })
+  output.text(adoptedLines(migration, answer, scheduled).join('\n'))
+  output.document({ format: 1, what: 'adopt', migration, ...answer, scheduled })
   return EXIT.done
 }
 
 /** What it took up, and what of the migration is gone. */
-function adoptedLines(migration: string, { versions, runs, closed, holds }: AdoptAnswer): string[] {
+function adoptedLines(migration: string, { versions, runs, closed, holds }: AdoptAnswer, scheduled: boolean): string[] {
   return [
     `${migration} is taken up: ${plural(versions, 'version')}, ${plural(runs, 'run')} (\`nightferry runs ${migration}\`)`,
     ...closed.map(
@@ -38,6 +40,11 @@ function adoptedLines(migration: string, { versions, runs, closed, holds }: Adop
       ({ by, table, why }) =>
         `A hold of ${plain(by)}${table === null ? '' : ` on ${plain(table)}`} is gone (${plain(why)}): pause again if it should stand`,
     ),
+    ...(scheduled
+      ? []
+      : [
+          `Nights do not begin by themselves: make the schedule again if it should stand, \`nightferry schedule ${migration}\``,
+        ]),
     'Holds and knobs do not survive the loss; the target, its ledger and its reports are as they were.',
   ]
 }

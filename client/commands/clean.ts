@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js'
 import { Problem } from '../problem.js'
 import { patiently } from '../read-api.js'
 import { renderInventory, type Inventory } from '../render/inventory.js'
+import { describeSchedule, removeSchedule } from '../schedule.js'
 import { withTemporal, type Session } from '../session.js'
 import { send } from '../updates.js'
 import { removeWorkflow, workflowsOf } from '../workflows-of.js'
@@ -48,12 +49,19 @@ async function look(session: Session, migration: string, status: MigrationStatus
   const target: InventoryDocument | null =
     at === null ? null : await patiently(async () => await session.api.inventory(at))
   const workflows = await workflowsOf(session.temporal, migration)
-  if (status === null && workflows.length === 0) throw unknownMigration(migration, session.temporal.where.address)
-  return { migration, target, workflows }
+  const schedule = (await describeSchedule(session.temporal, migration)) !== null
+  if (status === null && workflows.length === 0 && !schedule)
+    throw unknownMigration(migration, session.temporal.where.address)
+  return { migration, target, workflows, schedule }
 }
 
-/** The target first: what is left behind a cut is still found by Temporal. The entity goes last, for the same reason. */
-async function remove({ temporal, wait }: Session, { migration, workflows }: Inventory, asks: boolean): Promise<void> {
+/** The schedule first, so that no night begins meanwhile. Then the target: what is left behind a cut is still found by Temporal. The entity goes last, for the same reason. */
+async function remove(
+  { temporal, wait }: Session,
+  { migration, workflows, schedule }: Inventory,
+  asks: boolean,
+): Promise<void> {
+  if (schedule) await removeSchedule(temporal, migration)
   if (asks) await send<Request, void>(temporal, migration, UPDATES.clean, {}, wait)
   const isEntity = (id: string): boolean => id.startsWith('migration/')
   const inOrder = workflows.toSorted((a, b) => Number(isEntity(a.workflowId)) - Number(isEntity(b.workflowId)))

@@ -1,4 +1,4 @@
-import type { RunId } from '../../core/run.js'
+import { lastBegun, type RunId } from '../../core/run.js'
 import type { MigrationStatus } from '../../core/status.js'
 import { EXIT } from '../exit-codes.js'
 import { Problem } from '../problem.js'
@@ -26,7 +26,7 @@ export async function scopeOf(
   const target = targetOf(status)
   if (running !== null && (wanted ?? running.run) === running.run)
     throw new Problem(EXIT.refused, `run ${running.run} is under way`, 'Wait for its end.')
-  const run = wanted === undefined ? runs[0] : runs.find((summary) => summary.run === wanted)
+  const run = wanted === undefined ? lastBegun(runs) : runs.find((summary) => summary.run === wanted)
   if (run === undefined) {
     if (wanted === undefined)
       throw new Problem(EXIT.usage, `${migration} has no run yet`, 'Start one with `nightferry run FILE`.')

@@ -1,3 +1,4 @@
+import { lastBegun } from '../../core/run.js'
 import type { Context } from '../context.js'
 import { EXIT, exitForState, type ExitCode } from '../exit-codes.js'
 import { Problem } from '../problem.js'
@@ -16,7 +17,7 @@ export interface ReportOptions {
 export async function report(context: Context, migration: string, options: ReportOptions): Promise<ExitCode> {
   return await withTemporal(context, async (session) => {
     const status = await knownMigration(session, migration)
-    const run = options.run ?? status.running?.run ?? status.runs[0]?.run
+    const run = options.run ?? status.running?.run ?? lastBegun(status.runs)?.run
     if (run === undefined)
       throw new Problem(EXIT.usage, `${migration} has no run yet`, 'Start one with `nightferry run FILE`.')
     const of = { run, target: targetOf(status) }

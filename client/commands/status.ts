@@ -1,6 +1,7 @@
 import { migrationWorkflowId } from '../../core/names.js'
 import type { RunProgress } from '../../core/report.js'
-import type { MigrationStatus, StatusDocument, TemporalStatus } from '../../core/status.js'
+import { lastBegun } from '../../core/run.js'
+import type { FiringStatus, MigrationStatus, StatusDocument, TemporalStatus } from '../../core/status.js'
 import type { Context } from '../context.js'
 import { askStatus, type Asked } from '../entity.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
@@ -8,6 +9,7 @@ import { examine, type Health } from '../health.js'
 import { interruptible } from '../interrupt.js'
 import { Problem } from '../problem.js'
 import { renderStatus } from '../render/status.js'
+import { describeSchedule, firingStatus } from '../schedule.js'
 import { withTemporal, type Session } from '../session.js'
 import { whoAmI } from '../updates.js'
 import { unknownMigration } from './known.js'
@@ -42,7 +44,8 @@ async function statusIn(
     if (code !== null) return code
   }
   const temporal = await temporalStatus(session, migration, asked)
-  const document = documentOf(temporal, known, await progressOf(session, known))
+  const firing = await firingOf(session, migration)
+  const document = documentOf(temporal, known, await progressOf(session, known), firing)
   if (asked.answer === 'absent') throw absent(migration, temporal, document)
   context.output.text(renderStatus({ migration, me: whoAmI() }, document, context.output.paint).join('\n'))
   context.output.document(document)
@@ -57,7 +60,7 @@ async function watch(context: Context, session: Session, known: MigrationStatus)
     const followed = { migration, run: running.run, workflowId: running.workflowId, target }
     return await interruptible(async (signal) => await followRun(context, session, followed, signal))
   }
-  const last = runs[0]
+  const last = lastBegun(runs)
   return last === undefined ? null : await showReport(context, session, { run: last.run, target }, 'short')
 }
 
@@ -72,7 +75,8 @@ const documentOf = (
   temporal: TemporalStatus,
   migration: MigrationStatus | null,
   progress: RunProgress | null,
-): StatusDocument => ({ format: 1, temporal, migration, progress })
+  firing?: FiringStatus | null,
+): StatusDocument => ({ format: 1, temporal, migration, progress, ...(firing !== undefined && { firing }) })
 
 async function temporalStatus({ temporal }: Session, migration: string, asked: Asked): Promise<TemporalStatus> {
   const running = asked.answer === 'status' ? asked.status.running : null
@@ -110,6 +114,16 @@ async function progressOf({ api }: Session, status: MigrationStatus | null): Pro
   } catch {
     // The status stands without it; `progress` is null where the read API does not answer.
     return null
+  }
+}
+
+/** Undefined: this account may not ask, or not now. What the migration remembers of it stands without. */
+async function firingOf({ temporal }: Session, migration: string): Promise<FiringStatus | null | undefined> {
+  try {
+    const found = await describeSchedule(temporal, migration)
+    return found === null ? null : firingStatus(found)
+  } catch {
+    return undefined
   }
 }
 

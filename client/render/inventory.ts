@@ -9,6 +9,8 @@ export interface Inventory {
   readonly migration: string
   readonly target: InventoryDocument | null
   readonly workflows: readonly KeptWorkflow[]
+  /** Whether Temporal has a schedule of it. */
+  readonly schedule: boolean
 }
 
 const NAMED = 8
@@ -19,7 +21,11 @@ const few = (names: readonly string[]): string => {
 }
 
 /** One line for each place, and by name what stays. `done`: it has been removed. */
-export function renderInventory({ migration, target, workflows }: Inventory, done: boolean, paint: Paint): string[] {
+export function renderInventory(
+  { migration, target, workflows, schedule }: Inventory,
+  done: boolean,
+  paint: Paint,
+): string[] {
   const removes = paint('bold', done ? 'removed' : 'removes')
   const open = workflows.filter((one) => one.open).length
   const ledger = target?.ledger ?? null
@@ -33,6 +39,7 @@ export function renderInventory({ migration, target, workflows }: Inventory, don
       ? []
       : [`            of them left over: ${few(ledger.leftovers)}`]),
     `  Temporal  ${workflows.length === 0 ? 'nothing' : `${removes} ${plural(workflows.length, 'workflow')} (${open} open)`}`,
+    ...(schedule ? [`            ${removes} the schedule of its nights`] : []),
     ...(target === null ? [] : keptLines(target)),
   ]
 }

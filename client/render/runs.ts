@@ -27,7 +27,7 @@ export function renderRuns(runs: readonly RunSummary[], paint: Paint): string[] 
     count(r.rows),
     bytes(r.bytes),
     r.ended === null ? '-' : seconds((Date.parse(r.ended) - Date.parse(r.started)) / 1000),
-    r.label,
+    r.state === 'refused' ? '-' : r.label,
     [plain(r.reason ?? ''), ...skipped(r), ...sinceItsEnd(r)].filter(Boolean).join('; '),
   ])
   return table(COLUMNS, rows, paint)

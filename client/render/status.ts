@@ -1,10 +1,12 @@
 import type { RunProgress } from '../../core/report.js'
+import { lastBegun } from '../../core/run.js'
 import type { MigrationStatus, RefusedSignal, StatusDocument, TemporalStatus } from '../../core/status.js'
 import type { Paint } from '../output.js'
 import { bytes, count, moment, plural } from './numbers.js'
 import { knobList } from '../knob-settings.js'
 import { holdLine, remedyLine, type Reader } from './holds.js'
 import { onceMended, paintState, sinceItsEnd } from './report.js'
+import { scheduleLines } from './schedule.js'
 import { plain } from './text.js'
 
 /** What the migration says, and what Temporal says where it does not answer. */
@@ -12,14 +14,19 @@ export function renderStatus(reader: Reader, status: StatusDocument, paint: Pain
   return [
     ...(status.migration === null
       ? [`${paint('bold', reader.migration)} does not answer.`]
-      : migration(status.migration, status.progress, reader, paint)),
+      : migration(status.migration, status, reader, paint)),
     ...temporal(status.temporal, paint),
   ]
 }
 
-function migration(m: MigrationStatus, progress: RunProgress | null, reader: Reader, paint: Paint): string[] {
+function migration(
+  m: MigrationStatus,
+  { progress, firing }: Pick<StatusDocument, 'progress' | 'firing'>,
+  reader: Reader,
+  paint: Paint,
+): string[] {
   const version = m.versions.at(-1)
-  const last = m.runs[0]
+  const last = lastBegun(m.runs)
   return [
     version === undefined
       ? `${paint('bold', m.migration)}: nothing applied yet`
@@ -27,6 +34,7 @@ function migration(m: MigrationStatus, progress: RunProgress | null, reader: Rea
     ...(m.applying ? ['  a version is being applied'] : []),
     ...held(m, reader, paint),
     ...running(m, progress, paint),
+    ...refusedNight(m, paint),
     ...(last === undefined
       ? ['  no run has ended yet']
       : [
@@ -34,10 +42,17 @@ function migration(m: MigrationStatus, progress: RunProgress | null, reader: Rea
           ...sinceItsEnd(last).map((line) => `    ${line}`),
           ...(last.stopped > 0 && m.running === null ? [`    ${onceMended(m.migration)}`] : []),
         ]),
+    ...scheduleLines(m, firing, paint),
     ...turned(m),
     ...(m.ownership === 'source' ? [] : [`  ownership: ${paint('bold', m.ownership)}`]),
     ...m.refused.slice(0, MOST_REFUSED).map((one) => `  ${paint('yellow', refused(one))}`),
   ]
+}
+
+/** The last night, where it could not be taken. */
+function refusedNight({ runs: [night] }: MigrationStatus, paint: Paint): string[] {
+  if (night?.state !== 'refused') return []
+  return [`  night ${night.run} was ${paintState(night.state, paint)}: ${plain(night.reason ?? '')}`]
 }
 
 /** The document has ten. */

@@ -1,21 +1,9 @@
-import { AT_PATTERN } from '../schedule.js'
-import { DAYS_PATTERN, parseDays } from './days.js'
+import { AT_PATTERN, DEFAULT_SCHEDULE, SCHEDULE_BOUNDS } from '../schedule.js'
+import { DAYS_PATTERN, formatDays, parseDays } from './days.js'
 import { formatDuration } from './durations.js'
 import { duration } from './fields.js'
 import { group, text } from './group.js'
 import { isZone } from './zones.js'
-
-const HOUR = 3_600_000
-
-/** What holds where a schedule says nothing. */
-export const DEFAULT_SCHEDULE = { timeZone: 'UTC', days: 'mon-sun', jitterMs: 0, catchUpMs: 6 * HOUR } as const
-
-/** Milliseconds, from and to. Temporal knows no shorter catch-up. */
-export const SCHEDULE_BOUNDS = {
-  jitter: [0, 12 * HOUR],
-  catchUp: [10_000, 7 * 24 * HOUR],
-  deadline: [60_000, 7 * 24 * HOUR],
-} as const
 
 const AT = 'must be a time of the day, such as 04:00'
 const ZONE = 'must be a time zone of the IANA list, such as Europe/Paris or UTC'
@@ -33,14 +21,14 @@ export const scheduleSchema = group('at, time_zone, days, jitter, catch_up, dead
   days: text(WHICH)
     .refine((days) => parseDays(days) !== null, { error: WHICH })
     .meta({ pattern: DAYS_PATTERN.source, description: 'On which days: mon-fri, or mon,wed,sat.' })
-    .default(DEFAULT_SCHEDULE.days),
-  jitter: duration(...SCHEDULE_BOUNDS.jitter)
+    .default(formatDays(DEFAULT_SCHEDULE.days)),
+  jitter: duration(...SCHEDULE_BOUNDS.jitterMs)
     .meta({ description: 'Up to so much later, by chance: so that many migrations do not begin at once.' })
     .default(formatDuration(DEFAULT_SCHEDULE.jitterMs)),
-  catch_up: duration(...SCHEDULE_BOUNDS.catchUp)
+  catch_up: duration(...SCHEDULE_BOUNDS.catchUpMs)
     .meta({ description: 'A night that could not begin in time is caught up for so long, and dropped beyond it.' })
     .default(formatDuration(DEFAULT_SCHEDULE.catchUpMs)),
-  deadline: duration(...SCHEDULE_BOUNDS.deadline)
+  deadline: duration(...SCHEDULE_BOUNDS.deadlineMs)
     .meta({
       description: 'So long after its start a night ends, incomplete. Without it: an hour before the next one begins.',
     })

@@ -3,6 +3,7 @@ import type { DataActivities } from '../../activities/data.js'
 import type { BigTable, Bundle, PreparedRun } from '../../activities/messages.js'
 import type { Config } from '../../core/config/types.js'
 import type { RunSummary } from '../../core/run.js'
+import { DEFAULT_SCHEDULE } from '../../core/schedule.js'
 
 /** What each step does instead of its work; a test names those that it is about. */
 export type Script = Partial<ControlActivities & DataActivities>
@@ -81,6 +82,15 @@ const WELL: ControlActivities & DataActivities = {
   adoptLedger: async () => ({ versions: [], runs: [], closed: [], holds: [], holdsEver: 0 }),
   cleanTarget: async () => {},
   runHook: async () => null,
+  planNight: async ({ at, lastNumber }) => ({
+    version: { number: lastNumber, planHash: 'plan', configHash: 'config', by: 'schedule', at, tables: 1 },
+    changed: false,
+    findings: { blocking: 0, warning: 0, info: 0 },
+    ref: 'kept',
+    broken: [],
+  }),
+  judgeSchedule: async ({ wanted }) => ({ schedule: { ...DEFAULT_SCHEDULE, at: '04:00', ...wanted }, next: [] }),
+  judgeNight: async () => ({ deadline: null }),
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),
   joinSnapshot: async () => ({ sessions: 0 }),
   openSnapshot: async () => ({ label: 'best-effort', queue: null, sessions: 4, stopped: 0 }),

@@ -167,7 +167,7 @@ describe('the status', () => {
   const status = (differs: Partial<MigrationStatus> = {}): string => {
     const migration: MigrationStatus = {
       ...{ format: 1, migration: 'shop', target: null, versions: [], applying: false, running: null, proving: null },
-      ...{ runs: [], holds: [], knobs: {}, refused: [], ownership: 'source' },
+      ...{ runs: [], holds: [], knobs: {}, schedule: null, refused: [], ownership: 'source' },
       ...differs,
     }
     return text(renderStatus(bob, { format: 1, temporal, migration, progress: null }, noPaint))

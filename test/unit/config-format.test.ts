@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CONFIG_FORMAT, migrateConfig } from '../../core/config/format.js'
+import type { Config } from '../../core/config/types.js'
 import { publishOf } from '../../core/config/publish.js'
 import { parseConfig } from '../../core/config/parse.js'
 
@@ -26,7 +27,7 @@ describe('a stored config', () => {
     const { publish, ...old } = parsed.config
     expect(publish?.mode).toBeNull()
     for (const format of [1, 2]) expect(publishOf(migrateConfig(old, format)).mode).toBe('in-place')
-    expect(publishOf(old).mode).toBe('in-place')
+    expect(publishOf(old as Pick<Config, 'publish'>).mode).toBe('in-place')
   })
 
   it('is migrated by newer code step by step, and refused by older code', () => {

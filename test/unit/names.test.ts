@@ -17,25 +17,27 @@ describe('names that outlive a deploy', () => {
         inspection: 'inspection',
         verify: 'verify',
         repair: 'repair',
+        night: 'night',
       },
       UPDATES: {
         ...{ apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' },
         ...{ pause: 'pause', resume: 'resume', retry: 'retry', skip: 'skip', abort: 'abort', set: 'set' },
-        ...{ adopt: 'adopt', clean: 'clean' },
+        ...{ adopt: 'adopt', clean: 'clean', schedule: 'schedule' },
       },
       QUERIES: { status: 'status' },
       SIGNALS: {
         ...{ width: 'width', copied: 'copied', snapshotLost: 'snapshotLost' },
         ...{ pause: 'pause', resume: 'resume', halt: 'halt', hold: 'hold', turnKnobs: 'turnKnobs', end: 'end' },
         ...{ halted: 'halted', troubled: 'troubled', recovered: 'recovered', ended: 'ended' },
-        ...{ reading: 'reading', hours: 'hours' },
+        ...{ reading: 'reading', hours: 'hours', admit: 'admit', admitted: 'admitted' },
       },
       SEARCH_ATTRIBUTES: { phase: 'NightferryPhase', state: 'NightferryState' },
       ACTIVITIES: {
         control: [
           ...['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
           ...['findTables', 'writeAudit', 'readWindow', 'planRetry', 'skipTable', 'adoptLedger', 'cleanTarget'],
-          ...['runHook'],
+          ...['runHook', 'planNight'],
+          ...['judgeSchedule', 'judgeNight'],
         ],
         data: [
           'prepareRun',
@@ -77,6 +79,7 @@ describe('names that outlive a deploy', () => {
     expect(names.tableWorkflowId('shop', '20261120-030000', 'orders')).toBe('run/shop/20261120-030000/orders')
     expect(names.proofWorkflowId('verify', 'shop', '20261120-030000.2')).toBe('verify/shop/20261120-030000.2')
     expect(names.inspectionWorkflowId('shop', 'check', 'x')).toBe('inspection/shop/check/x')
+    expect([names.scheduleId('shop'), names.nightWorkflowId('shop')]).toEqual(['schedule/shop', 'night/shop/at'])
   })
 
   it('are what the workers register: every step, and no other', () => {

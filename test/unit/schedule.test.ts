@@ -4,7 +4,8 @@ import { clockChanges, judgeTime } from '../../core/clock-changes.js'
 import { DAYS } from '../../core/config/days.js'
 import type { ScheduleConfig } from '../../core/config/types.js'
 import { deadlineOf, isLate, nextFirings } from '../../core/firings.js'
-import { isAdmission, isAskedAdmission, parseAt, scheduleWords, timeOfDay } from '../../core/schedule.js'
+import { isAdmission, isAskedAdmission } from '../../core/night.js'
+import { isWanted, parseAt, scheduleWords, timeOfDay } from '../../core/schedule.js'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const TWO_YEARS = 2 * 366 * 86_400_000
@@ -169,3 +170,18 @@ test('only a night of the same migration asks, and only an answer is one', () =>
   for (const other of [null, {}, { run: null, reason: null }, { run: 'x', reason: 'y' }, { run: 4, reason: null }])
     expect(isAdmission(other)).toBe(false)
 })
+
+test.each<[unknown, boolean]>([
+  [{}, true],
+  [{ ...PARIS }, true],
+  [{ days: [] }, false],
+  [{ days: ['Mon'] }, false],
+  [{ at: '24:00' }, false],
+  [{ timeZone: '../etc' }, false],
+  [{ jitterMs: -1 }, false],
+  [{ catchUpMs: 1 }, false],
+  [{ deadlineMs: 1.5 }, false],
+  [{ cron: '* * * * *' }, false],
+  [[], false],
+  [null, false],
+])('whether %j is a schedule that a person may want: %s', (value, is) => expect(isWanted(value)).toBe(is))

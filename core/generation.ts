@@ -10,6 +10,8 @@ export interface Generation {
   /** Its name now: the published one's where it is published and no copies are made. */
   readonly database: string
   readonly published: boolean
+  /** ISO 8601: when it, or a copy of it, was published last; null: never. */
+  readonly since: string | null
   readonly bytes: number
 }
 

@@ -1,6 +1,7 @@
 import type { JoinRequest } from './alongside.js'
 import type { SourceCatalog } from './catalog.js'
 import type { Finding } from './finding.js'
+import type { GenerationsPort } from './generation.js'
 import type { HookCall, HookResult } from './hooks.js'
 import type { Key, KeyRange } from './key-range.js'
 import type { ChunkClaim, LedgerPort } from './ledger.js'
@@ -20,6 +21,8 @@ export interface Ports {
   target(connection: string, database: string | null): Promise<TargetPort>
   /** The migration's rows of the memory that lies in this database of the target's server; null: as of `target`. */
   memory(connection: string, database: string | null, migration: string): Promise<MemoryPort>
+  /** What runs of the migration build aside and publish as this database; null: as of `target`. Holds no session. */
+  generations(connection: string, database: string | null, migration: string): Promise<GenerationsPort>
 }
 
 // ---------------------------------------------------------------- source

@@ -4,6 +4,7 @@ import { urlOf } from './connections.js'
 import { openMysqlSource } from '../databases/mysql/adapter.js'
 import type { MemoryPort } from '../core/memory.js'
 import { openPostgresTarget } from '../databases/postgres/adapter.js'
+import { openGenerations } from '../databases/postgres/generations/index.js'
 import { openMemory } from '../databases/postgres/memory/index.js'
 
 type AnyPort = SourcePort | TargetPort | MemoryPort
@@ -41,6 +42,11 @@ export function openPorts(variables: Readonly<Record<string, string | undefined>
         requireScheme(connection, url, ['postgres', 'postgresql'], 'target')
         return openMemory(url, connection, database, migration)
       }),
+    generations: async (connection, database, migration) => {
+      const url = urlOf(connection, variables, home)
+      requireScheme(connection, url, ['postgres', 'postgresql'], 'target')
+      return openGenerations(url, connection, database, migration)
+    },
     close: async () => void (await Promise.allSettled([...open.values()].map(({ port }) => port.close()))),
   }
 }

@@ -38,6 +38,12 @@ const MISSING: Rule = {
   what: 'has no such database',
   remedy: "Check the database's name; a run makes it where the account has CREATEDB.",
 }
+const CLOSED: Rule = {
+  kind: 'target-unreachable',
+  what: 'takes no sessions in this database just now',
+  remedy:
+    'A publish or a copy closes a database for a moment, and its sessions are opened again by themselves. If it goes on, look whether somebody closed it (ALLOW_CONNECTIONS).',
+}
 const PRIVILEGE: Rule = {
   kind: 'target-privilege',
   what: 'does not permit this to the account',
@@ -121,6 +127,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   '57014': CONFLICT,
   '53300': CROWDED,
   '28': LOGIN,
+  // object_not_in_prerequisite_state: of our statements only a connect meets it.
+  '55000': CLOSED,
   '3D000': MISSING,
   '3F000': CHANGED,
   '42501': PRIVILEGE,

@@ -131,6 +131,7 @@ describe('the read API', () => {
         return { ledger } as TargetPort
       },
       memory: async () => await Promise.reject(new Error('the read API asked for a memory')),
+      generations: async () => await Promise.reject(new Error('the read API asked for generations')),
     },
     kept: (ref) => (ref === 'k' ? ({ what: 'plan' } as never) : null),
   }

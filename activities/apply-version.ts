@@ -41,10 +41,13 @@ async function store(
   return version
 }
 
-const isSame = (applied: StoredVersion, configHash: string, planHash: string | null): boolean =>
+export const isSame = (applied: StoredVersion, configHash: string, planHash: string | null): boolean =>
   applied.planHash === planHash && hashOf(applied.config satisfies Config) === configHash
 
-const summaryOf = ({ number, planHash, by, at, plan }: StoredVersion, configHash: string): Applied['version'] => ({
+export const summaryOf = (
+  { number, planHash, by, at, plan }: StoredVersion,
+  configHash: string,
+): Applied['version'] => ({
   number,
   planHash,
   configHash,
@@ -53,13 +56,13 @@ const summaryOf = ({ number, planHash, by, at, plan }: StoredVersion, configHash
   tables: plan.tables.length,
 })
 
-function counted(findings: readonly Finding[]): Applied['findings'] {
+export function counted(findings: readonly Finding[]): Applied['findings'] {
   const count = (severity: Finding['severity']): number => findings.filter((f) => f.severity === severity).length
   return { blocking: count('blocking'), warning: count('warning'), info: count('info') }
 }
 
 /** The findings themselves are read through the read API: their number is all that goes through Temporal. */
-function refused(ref: string, findings: readonly Finding[]): ApplicationFailure {
+export function refused(ref: string, findings: readonly Finding[]): ApplicationFailure {
   const { blocking } = counted(findings)
   return ApplicationFailure.create({
     type: 'Refused',

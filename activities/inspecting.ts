@@ -4,9 +4,8 @@ import { consistencyOf } from '../core/config/consistency.js'
 import type { Config } from '../core/config/types.js'
 import { Failure } from '../core/failure.js'
 import type { Finding } from '../core/finding.js'
-import { buildPlan } from '../core/plan/build-plan.js'
+import { buildPlan, type PlanInput } from '../core/plan/build-plan.js'
 import { comparePlans } from '../core/plan/compare.js'
-import type { Plan } from '../core/plan/types.js'
 import type { StoredVersion } from '../core/ledger.js'
 import type { Ports, SourcePort, TargetPort } from '../core/ports.js'
 import { planHash } from './hash.js'
@@ -16,6 +15,9 @@ export interface Inspection {
   readonly target: TargetPort
   /** What the target's ledger has now; null before the first apply. */
   readonly applied: StoredVersion | null
+  /** What the plan was made from, and the findings that are not its own: for whoever makes another one of it. */
+  readonly input: PlanInput
+  readonly outside: readonly Finding[]
 }
 
 /**
@@ -30,22 +32,24 @@ export async function look(
 ): Promise<Inspection> {
   const source = await ports.source(config.source.connection)
   const target = await ports.target(config.target.connection, config.target.database)
-  const [[sourceFindings, plan], targetFindings, same] = await both(
+  const [[sourceFindings, input], targetFindings, same] = await both(
     lookAtSource(source, target, config, signal),
     target.check(config.migration, config.target.schema),
     findSame(source, target, config),
   )
   const applied = await appliedVersion(target)
+  const plan = buildPlan(input)
+  const outside = [...same, ...sourceFindings, ...targetFindings]
   const document: InspectionDocument = {
     format: 1,
     what,
     migration: config.migration,
     plan,
-    planHash: plan && planHash(plan),
-    findings: [...same, ...sourceFindings, ...targetFindings, ...(plan?.findings ?? [])],
-    changes: plan && applied && comparePlans(applied.plan, plan),
+    planHash: planHash(plan),
+    findings: [...outside, ...plan.findings],
+    changes: applied && comparePlans(applied.plan, plan),
   }
-  return { document, target, applied }
+  return { document, target, applied, input, outside }
 }
 
 /** Waits for all of them even if one fails, so that no query outlives the step. */
@@ -59,11 +63,11 @@ async function lookAtSource(
   target: TargetPort,
   config: Config,
   signal: AbortSignal,
-): Promise<[Finding[], Plan | null]> {
+): Promise<[Finding[], PlanInput]> {
   const findings = await source.check(config.tables, consistencyOf(config).read)
   const [catalog, features] = await both(source.catalog(), target.features())
   const answers = await source.profile(profileQuestions(catalog, config), signal)
-  return [findings, buildPlan({ catalog, config, answers, features })]
+  return [findings, { catalog, config, answers, features }]
 }
 
 async function findSame(source: SourcePort, target: TargetPort, config: Config): Promise<Finding[]> {

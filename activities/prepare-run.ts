@@ -4,6 +4,7 @@ import { Failure } from '../core/failure.js'
 import { isBlocked, type Finding } from '../core/finding.js'
 import { type Bundling, bundlesOf } from '../core/plan/bundles.js'
 import { changedSincePlan } from '../core/plan/drift.js'
+import { brokenFailure, type BrokenDecision } from '../core/plan/renew.js'
 import type { Plan, PlannedTable } from '../core/plan/types.js'
 import type { LedgerPort } from '../core/ledger.js'
 import { describeRun } from './describe-run.js'
@@ -14,13 +15,20 @@ import { bundlesOfRun } from './plans.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
+export interface PrepareInput {
+  readonly ref: RunRef
+  /** Their tables are stopped before they are read: as the night's plan named them. Absent: none. */
+  readonly broken?: readonly BrokenDecision[]
+}
+
 /**
  * Registers the run, looks whether source and target are still what the plan says, and builds the bare tables.
- * A table whose definition changed stops here; a target that would lose something of others refuses the run.
+ * A table whose definition changed, or of which a decision is broken, stops here; a target that would lose something of
+ * others refuses the run.
  * Repeatable: what an earlier attempt of this run made is dropped and made again, and no row is there yet.
  */
 export const prepareRun = (tools: Tools) =>
-  step(tools, 'prepareRun', async ({ ref }: { ref: RunRef }, { signal }): Promise<PreparedRun> => {
+  step(tools, 'prepareRun', async ({ ref, broken = [] }: PrepareInput, { signal }): Promise<PreparedRun> => {
     const { stored: version, plan: stored, source, target, ledger } = await tools.plans.siteOf(ref)
     const [catalog, findings] = await Promise.all([
       source.catalog(signal),
@@ -32,13 +40,14 @@ export const prepareRun = (tools: Tools) =>
     const changed = changedSincePlan(plan, catalog)
     for (const { ordinal, what } of changed)
       await stopTable(ledger, ref.run, ordinal, changedFailure(plan, ordinal, what))
+    for (const decision of broken) await stopTable(ledger, ref.run, decision.ordinal, brokenFailure(plan, decision))
     await noteMade(ledger, ref.run, plan, catalog)
     await target.buildSchema(plan, ref.run, signal)
     await ledger.enterPhase(ref.run, 'clone')
     const { onLost, holdMs, read } = consistencyOf(version.config)
     const readers = read === 'best-effort' ? [] : await readersOf(tools, plan)
     return {
-      ...describeRun(plan, bundling, new Set(changed.map(({ ordinal }) => ordinal))),
+      ...describeRun(plan, bundling, new Set([...changed, ...broken].map(({ ordinal }) => ordinal))),
       reading: { onLost, holdMs, ...(readers.length > 1 && { readers }) },
     }
   })

@@ -1,5 +1,5 @@
-import type { PreparedRun, RunRef } from './messages.js'
-import { prepareRun } from './prepare-run.js'
+import type { PreparedRun } from './messages.js'
+import { prepareRun, type PrepareInput } from './prepare-run.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -9,11 +9,11 @@ import type { Tools } from './tools.js'
  */
 export const restartRun = (tools: Tools) => {
   const prepare = prepareRun(tools)
-  const forget = step(tools, 'restartRun', async ({ ref }: { ref: RunRef }): Promise<void> => {
+  const forget = step(tools, 'restartRun', async ({ ref }: PrepareInput): Promise<void> => {
     const { ledger } = await tools.plans.siteOf(ref)
     await ledger.restartRun(ref.run)
   })
-  return async (input: { ref: RunRef }): Promise<PreparedRun> => {
+  return async (input: PrepareInput): Promise<PreparedRun> => {
     await forget(input)
     return await prepare(input)
   }

@@ -73,7 +73,8 @@ async function open(pass: Pass): Promise<Opened | null> {
 }
 
 async function startAgain({ ref, cursor, halt }: Pass): Promise<void> {
-  const prepared = await holding(halt, () => named(data.restartRun, 'the snapshot is lost: start again', { ref }))
+  const asked = { ref, ...(cursor.broken !== undefined && { broken: cursor.broken }) }
+  const prepared = await holding(halt, () => named(data.restartRun, 'the snapshot is lost: start again', asked))
   for (const key of ['reading', 'redo', 'held', 'again'] as const) delete cursor[key]
   Object.assign(cursor, { prepared, next: 0, done: 0, stopped: prepared.stopped } satisfies Partial<RunCursor>)
 }

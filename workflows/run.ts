@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow'
 import type { Part, PreparedRetry, PreparedRun, RunRef } from '../activities/messages.js'
 import { isKnobs, type Knobs } from '../core/knobs.js'
+import type { BrokenDecision } from '../core/plan/renew.js'
 import type { RunSummary } from '../core/run.js'
 import { addConstraints } from './add-constraints.js'
 import { cloneInSnapshot } from './clone-in-snapshot.js'
@@ -34,6 +35,8 @@ export interface RunInput extends Heard {
   readonly started: string
   readonly searchAttributes: boolean
   readonly knobs?: Knobs
+  /** Of a night: their tables stop before they are read. Absent: none. */
+  readonly broken?: readonly BrokenDecision[]
   /** A run that ended is taken up again; absent: it begins. */
   readonly retry?: Retried
   /** Carried through continue-as-new; absent at the first start. */
@@ -54,6 +57,8 @@ export interface RunCursor {
   again?: true
   /** It is outside its hours, and the entity has been told. */
   closed?: true
+  /** As the run was told; it may start again. */
+  readonly broken?: readonly BrokenDecision[]
   /** Of a run that is taken up again: no other tables are touched. Ordinals. */
   readonly only?: readonly number[]
   /** Of such a run: tables whose foreign keys refer to these. */
@@ -131,11 +136,12 @@ async function goThrough(input: RunInput, heeding: Heeding, knobs: Turning<Knobs
 }
 
 async function prepare(input: RunInput, halt: Halt): Promise<RunCursor> {
-  const { ref, retry } = input
+  const { ref, retry, broken } = input
   if (retry !== undefined) return await prepareAgain(input, retry, halt)
   const summary = `version ${ref.version}: look at both sides, build the tables`
-  const prepared = await holding(halt, () => named(data.prepareRun, summary, { ref }), { beforeRows: true })
-  return { prepared, step: 'clone', next: 0, done: 0, stopped: prepared.stopped }
+  const told = broken === undefined ? {} : { broken }
+  const prepared = await holding(halt, () => named(data.prepareRun, summary, { ref, ...told }), { beforeRows: true })
+  return { prepared, step: 'clone', next: 0, done: 0, stopped: prepared.stopped, ...told }
 }
 
 /** Closes the run in the ledger as incomplete; the workflow fails with the first error where that is impossible. */

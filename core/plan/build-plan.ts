@@ -7,6 +7,7 @@ import { targetName } from '../names-of-objects.js'
 import type { TargetFeatures } from '../ports.js'
 import { carryComment } from './carry-comment.js'
 import { chooseChunkKey } from './chunk-key.js'
+import { keeping } from './decisions.js'
 import { leaveCollations, leaveObjects } from './left-behind.js'
 import { reserveNames } from './names.js'
 import { Notes } from './notes.js'
@@ -25,18 +26,20 @@ export interface PlanInput {
   /** To `profileQuestions` of the same catalog and config. What is not answered is cast to the type that holds everything. */
   readonly answers: readonly ProfileAnswer[]
   readonly features: TargetFeatures
+  /** Of an earlier version: these stay, whatever the answers say. */
+  readonly kept?: readonly Decision[]
 }
 
 /**
  * Decides everything about the target before anything is made. The same input gives the same plan. Never throws for
  * what a user's schema or rules hold: that is a finding, and a plan with a blocking one is shown and not run.
  */
-export function buildPlan({ catalog, config, answers, features }: PlanInput): Plan {
+export function buildPlan({ catalog, config, answers, features, kept = [] }: PlanInput): Plan {
   const notes = new Notes()
   const selected = selectTables(catalog, config.tables)
   const tables = spellKeys(selected.tables, catalog.database)
   notes.findings.push(...selected.findings)
-  const decisions = decide(answers, countersOf(catalog))
+  const decisions = keeping(decide(answers, countersOf(catalog)), kept)
   checkRules(tables, config.casts, notes)
   const columns = castTables(tables, config, decisions, features, notes)
   const planned = planTables(tables, columns, catalog.database, config.target.schema, notes)

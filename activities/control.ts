@@ -12,6 +12,7 @@ import { planNight } from './plan-night.js'
 import { planRetry } from './plan-retry.js'
 import { readWindow } from './read-window.js'
 import { runHook } from './run-hook.js'
+import { rememberRun } from './remember-run.js'
 import { skipTable } from './skip-table.js'
 import type { ControlTools } from './tools.js'
 import { writeAudit } from './write-audit.js'
@@ -30,6 +31,7 @@ export const createControlActivities = (tools: ControlTools) => ({
   skipTable: skipTable(tools),
   adoptLedger: adoptLedger(tools),
   cleanTarget: cleanTarget(tools),
+  rememberRun: rememberRun(tools),
   runHook: runHook(tools),
   planNight: planNight(tools),
   judgeSchedule: judgeSchedule(tools),

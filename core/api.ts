@@ -1,8 +1,11 @@
 import type { Finding } from './finding.js'
 import type { LedgerInventory } from './ledger.js'
+import type { Remembered } from './memory.js'
 import type { Plan, PlanChange } from './plan/types.js'
 import type { SchemaDifference } from './ports.js'
 import type { Difference, Verdict } from './proof.js'
+import type { RunReport } from './report.js'
+import type { RunSummary } from './run.js'
 
 /** The control worker's read API: HTTP GET, `Authorization: Bearer <token>`, JSON, loopback by default. */
 export const API_VERSION = 'v1'
@@ -31,6 +34,12 @@ export const API_ROUTES = {
   audit: (connection: string, database: string | null): string => `${target(connection, database)}/audit`,
   /** InventoryDocument */
   inventory: (connection: string, database: string | null): string => `${target(connection, database)}/inventory`,
+  /** RunSummary[] newest first: of the ledger in this database, and of the migration's memory, with nights that were refused */
+  memoryRuns: (connection: string, database: string | null, migration: string): string =>
+    `${target(connection, database)}/memory/${encodeURIComponent(migration)}/runs`,
+  /** RunDocument: from the ledger of the run as long as that is there, else from the memory */
+  memoryRun: (connection: string, database: string | null, migration: string, run: string): string =>
+    `${target(connection, database)}/memory/${encodeURIComponent(migration)}/runs/${encodeURIComponent(run)}`,
   /** RunReport */
   report: (connection: string, database: string | null, run: string): string => ofRun(connection, database, run),
   /** RunProgress */
@@ -69,6 +78,17 @@ export interface InspectionDocument {
   readonly findings: readonly Finding[]
   /** Against the last applied version; null where there is none. */
   readonly changes: readonly PlanChange[] | null
+}
+
+/** A run, wherever it is known. */
+export interface RunDocument {
+  readonly format: 1
+  readonly migration: string
+  readonly summary: RunSummary
+  /** Null: the run was refused, or ended before anything was registered. */
+  readonly report: RunReport | null
+  /** Null: nothing is kept of it; it is under way, or of before there was a memory. */
+  readonly remembered: Remembered | null
 }
 
 /** What the tool made in a target database. */

@@ -39,7 +39,7 @@ export interface RunMemory {
   readonly format: 1
   readonly migration: string
   readonly summary: RunSummary
-  /** The report as it was when the run ended: the generation may be dropped since. Null: the run was refused. */
+  /** The report as it was when the run ended: the generation may be dropped since. Null: the run was refused, or had not begun. */
   readonly report: RunReport | null
   readonly tables: readonly TableMemory[]
   readonly published: PublishedState
@@ -49,6 +49,9 @@ export interface RunMemory {
   readonly since: RunId | null
   readonly news: readonly News[]
 }
+
+/** What a report says of a run beside what its ledger has. */
+export type Remembered = Pick<RunMemory, 'published' | 'notes' | 'since' | 'news'>
 
 export interface TableMemory {
   readonly table: string

@@ -70,6 +70,7 @@ export const ACTIVITIES = {
     'skipTable',
     'adoptLedger',
     'cleanTarget',
+    'rememberRun',
     'runHook',
     'planNight',
     'judgeSchedule',

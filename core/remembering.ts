@@ -2,7 +2,7 @@ import type { RunMemory, TableMemory } from './memory.js'
 import { LARGEST } from './plan/plan-identity.js'
 import type { Plan, PlannedIndex, PlannedTable } from './plan/types.js'
 import type { RunReport, TableReport } from './report.js'
-import type { PublishedState, RunId, RunSummary } from './run.js'
+import type { PublishedState, RunSummary } from './run.js'
 import { newsOf } from './news.js'
 
 /** What is known of a run that is over. */
@@ -36,29 +36,14 @@ export function remember({ report, plan, counters, published, notes }: Ended, be
   return { ...memory, news: newsOf(memory, before) }
 }
 
-/** A night that could not be taken. */
-export interface RefusedNight {
-  readonly migration: string
-  readonly run: RunId
-  /** Of the applied version; 0: there is none. */
-  readonly version: number
-  /** ISO 8601, UTC. */
-  readonly at: string
-  /** One sentence. */
-  readonly reason: string
-}
-
-/** It is listed with its reason; nothing is compared with it, and it has no news. */
-export function rememberRefused({ migration, run, version, at, reason }: RefusedNight): RunMemory {
-  const summary: RunSummary = {
-    ...{ run, version, state: 'refused', label: 'best-effort', started: at, ended: at },
-    ...{ tables: 0, stopped: 0, rows: 0, bytes: 0, reason, published: 'not published' },
-  }
-  return {
-    ...{ format: 1, migration, summary, report: null, tables: [] },
-    ...{ published: 'not published', notes: [], since: null, news: [] },
-  }
-}
+/**
+ * Of a night that could not be taken, and of a run that ended before anything was registered: it is listed with its
+ * reason; nothing is compared with it, and it has no news.
+ */
+export const rememberUnread = (migration: string, summary: RunSummary, notes: readonly string[]): RunMemory => ({
+  ...{ format: 1, migration, summary: { ...summary, published: 'not published' }, report: null, tables: [] },
+  ...{ published: 'not published', notes, since: null, news: [] },
+})
 
 /** Keys of refused rows, and what the servers said of them, stay in the ledger. */
 function withoutValues(report: RunReport): RunReport {

@@ -6,6 +6,7 @@ import { evidenceFile } from './evidence.js'
 import { NotThere, noSuchPath } from './not-there.js'
 import { repairDocument } from './repair-document.js'
 import { askProof, schemaDocument } from './proof-documents.js'
+import { runDocument, runsDocument, targetOfRun, type Where } from './run-documents.js'
 
 /** What the read API answers from. */
 export interface Answers {
@@ -34,8 +35,31 @@ export async function route(url: string, { ports, kept }: Answers): Promise<unkn
   if (what === 'kept' && rest.length === 1) return keptDocument(kept, rest[0] ?? '')
   if (what !== 'targets' || rest.length < 3) throw noSuchPath()
   const [connection = '', database = '', ...question] = rest
-  const target = await ports.target(connection, database === '-' ? null : database)
+  const place = { connection, database: database === '-' ? null : database }
+  if (question[0] === 'memory') return await askMemory(ports, place, question.slice(1))
+  const target = await targetAsked(ports, place, question)
   return await ask({ ports, target, ledger: target.ledger }, question)
+}
+
+async function askMemory(
+  ports: Ports,
+  place: Omit<Where, 'migration'>,
+  [migration, list, run, ...more]: readonly string[],
+): Promise<unknown> {
+  if (migration === undefined || list !== 'runs' || more.length > 0) throw noSuchPath()
+  const where = { ...place, migration }
+  return run === undefined ? await runsDocument(ports, where, MOST_RUNS) : await runDocument(ports, where, run)
+}
+
+/** What is asked of a run is answered by the database that it built, as long as that is there. */
+async function targetAsked(
+  ports: Ports,
+  place: Omit<Where, 'migration'>,
+  [list, id]: readonly string[],
+): Promise<TargetPort> {
+  const run = list === 'runs' ? id : list === 'proofs' ? id?.split('.')[0] : undefined
+  const found = run === undefined ? null : await targetOfRun(ports, place, run)
+  return found ?? (await ports.target(place.connection, place.database))
 }
 
 async function ask(asked: Asked, [list, id, ...more]: readonly string[]): Promise<unknown> {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { rememberRefused } from '../../core/remembering.js'
+import { rememberUnread } from '../../core/remembering.js'
 import { openMemory } from '../../databases/postgres/memory/index.js'
 import { openTables } from '../../databases/postgres/memory/open.js'
 import { MEMORY_STEPS } from '../../databases/postgres/memory/schema.js'
 import { createLedger } from '../../databases/postgres/ledger/index.js'
 import { LEDGER_STEPS } from '../../databases/postgres/ledger/schema.js'
 import { openLedger } from '../../databases/postgres/ledger/open.js'
-import type { MemoryPort } from '../../core/memory.js'
+import type { MemoryPort, RunMemory } from '../../core/memory.js'
+import { summary } from '../support/client-documents.js'
 import { failure, memory } from '../support/nights-memory.js'
 import { version, withPool } from '../support/ledger.js'
 import { onPostgres, postgresUrl, uniqueName } from '../support/servers.js'
@@ -32,14 +33,7 @@ async function withMemory(use: (open: Open, sql: Sql) => Promise<void>, server: 
 }
 
 const TABLES = `select relname from pg_class where relnamespace = 'nightferry'::regnamespace and relkind = 'r' order by 1`
-const refused = (run: string): ReturnType<typeof rememberRefused> =>
-  rememberRefused({
-    migration: 'shop',
-    run,
-    version: 1,
-    at: '2026-11-20T03:00:00.000Z',
-    reason: 'the migration is held',
-  })
+const refused = (run: string): RunMemory => rememberUnread('shop', summary({ run, state: 'refused' }), [])
 
 describe.each([15, 18] as const)('the memory of runs on PostgreSQL %i', (server) => {
   it('is nothing until it is opened, and then a database of its own that many open at once', () =>

@@ -81,6 +81,7 @@ const WELL: ControlActivities & DataActivities = {
   readWindow: async () => ({ isOpen: true, changes: null }),
   adoptLedger: async () => ({ versions: [], runs: [], closed: [], holds: [], holdsEver: 0 }),
   cleanTarget: async () => {},
+  rememberRun: async () => ({ since: null, news: 0 }),
   runHook: async () => null,
   planNight: async ({ at, lastNumber }) => ({
     version: { number: lastNumber, planHash: 'plan', configHash: 'config', by: 'schedule', at, tables: 1 },

@@ -36,6 +36,7 @@ describe('names that outlive a deploy', () => {
         control: [
           ...['inspect', 'applyVersion', 'abandonRun', 'numberProof', 'abandonProof'],
           ...['findTables', 'writeAudit', 'readWindow', 'planRetry', 'skipTable', 'adoptLedger', 'cleanTarget'],
+          'rememberRun',
           ...['runHook', 'planNight'],
           ...['judgeSchedule', 'judgeNight'],
         ],

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { NotCarried, Finding } from '../../core/finding.js'
 import { NEWS_KINDS, newsOf } from '../../core/news.js'
 import type { Decision, PlannedColumn, PlannedTable } from '../../core/plan/types.js'
-import { remember, rememberRefused } from '../../core/remembering.js'
-import { plannedTable } from '../support/client-documents.js'
+import { remember, rememberUnread } from '../../core/remembering.js'
+import { plannedTable, summary } from '../support/client-documents.js'
 import { ended, failure, memory } from '../support/nights-memory.js'
 
 const THEN = '20261119-030000'
@@ -239,13 +239,7 @@ describe('the memory of a run', () => {
   })
 
   it('of a night that was not taken has its reason and nothing else', () => {
-    const refused = rememberRefused({
-      migration: 'shop',
-      run: NOW,
-      version: 3,
-      at: '2026-11-20T03:00:00.000Z',
-      reason: 'still running',
-    })
+    const refused = rememberUnread('shop', summary({ run: NOW, state: 'refused', reason: 'still running' }), [])
     expect(refused).toMatchObject({ report: null, tables: [], news: [], since: null, published: 'not published' })
     expect(refused.summary).toMatchObject({ state: 'refused', reason: 'still running', version: 3 })
   })

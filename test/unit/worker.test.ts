@@ -109,6 +109,10 @@ describe('the read API', () => {
     version: async (number: number) => ({ number }),
     runs: async () => [],
     auditTrail: async () => [{ what: 'pause' }],
+    summary: async (run: string) => {
+      if (run === 'none') throw new Failure('refused', 'no run none', { remedy: 'List the runs.' })
+      return { run }
+    },
     report: async (run: string) => {
       if (run === 'none') throw new Failure('refused', 'no run none', { remedy: 'List the runs.' })
       if (run === 'broken') throw new TypeError('geheim')
@@ -193,6 +197,10 @@ describe('the read API', () => {
     '/v1/targets/pg/-/proofs/a/differences',
     '/v1/targets/pg/-/proofs/a/differences/1;2',
     '/v1/targets/pg/-/proofs/a/differences/-/all',
+    '/v1/targets/pg/-/memory',
+    '/v1/targets/pg/-/memory/shop',
+    '/v1/targets/pg/-/memory/shop/versions',
+    '/v1/targets/pg/-/memory/shop/runs/a/b',
   ])('has nothing at %s', async (path) => {
     expect(await ask(path)).toMatchObject({
       status: 404,

@@ -1,0 +1,35 @@
+import { Failure } from '../core/failure.js'
+import { MEMORY_DATABASE, type MemoryPort } from '../core/memory.js'
+import type { Ports } from '../core/ports.js'
+
+/** Where a migration's memory may lie: where it does depends on how its runs are built, which may have changed. */
+export async function memoriesOf(
+  { memory }: Pick<Ports, 'memory'>,
+  migration: string,
+  { connection, database }: { readonly connection: string; readonly database: string | null },
+): Promise<MemoryPort[]> {
+  const places = database === MEMORY_DATABASE ? [database] : [MEMORY_DATABASE, database]
+  return await Promise.all(places.map(async (place) => await memory(connection, place, migration)))
+}
+
+/**
+ * The first answer that is one. A memory that does not answer (its database is closed to this account, or made by newer
+ * code) matters only where no other one does: then its Failure is thrown.
+ */
+export async function askMemories<T>(
+  memories: readonly MemoryPort[],
+  ask: (memory: MemoryPort) => Promise<T | null>,
+): Promise<T | null> {
+  let failed: Failure | null = null
+  for (const memory of memories) {
+    try {
+      const answer = await ask(memory)
+      if (answer !== null) return answer
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      failed ??= error
+    }
+  }
+  if (failed !== null) throw failed
+  return null
+}

@@ -37,13 +37,21 @@ export interface World {
   migration(name: string, searchAttributes?: boolean): Promise<WorkflowHandleWithFirstExecutionRunId<typeof migration>>
 }
 
-/** Real server, real workflows, scripted steps: for what the workflows alone decide. Workers end with the test. */
-export async function withWorld<T>(script: Script, use: (world: World) => Promise<T>): Promise<T> {
-  const address = temporalAddress()
+/**
+ * Real server, real workflows, scripted steps: for what the workflows alone decide. Workers end with the test; `before`
+ * happens while there are none yet.
+ */
+export async function withWorld<T>(
+  script: Script,
+  use: (world: World) => Promise<T>,
+  before: (world: World) => Promise<void> = async () => {},
+  address = temporalAddress(),
+): Promise<T> {
   const client = await Connection.connect({ address })
   const native = await NativeConnection.connect({ address })
   try {
     const namespace = await makeNamespace(client)
+    await before(worldOf(client, namespace))
     const workers = await startWorkers(native, namespace, script)
     try {
       return await use(worldOf(client, namespace))

@@ -89,7 +89,8 @@ async function settings(session: Session, first: CreateSettings, model: Database
   )
   const { d, place, encoding, version } = rows[0]!
   const libc = version >= 150_000 ? ' LOCALE_PROVIDER libc' : ''
-  const there = model === null ? '' : ` TABLESPACE ${ident(place)}`
+  // Naming template0's own asks for a privilege that leaving it out does not.
+  const there = model === null || place === 'pg_default' ? '' : ` TABLESPACE ${ident(place)}`
   // A locale of another encoding is refused beside UTF8.
   if (model === null || encoding !== 'UTF8')
     return there + (first.locale === null ? '' : `${libc} LOCALE ${literal(first.locale)}`)

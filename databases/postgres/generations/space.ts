@@ -5,9 +5,10 @@ import { literal } from '../quote.js'
 import { onServer, rehearse, type Place, type Session } from './place.js'
 
 interface Log {
-  /** Bytes that the settings let the log grow to, and that it has now; null: this account may not know. */
+  /** Bytes that the settings let the log grow to. */
   readonly most: string
-  readonly now: string | null
+  /** May this account see how large it is? */
+  readonly seen: boolean
   /** Slots that keep log for somebody who does not come. */
   readonly held: string | null
   readonly slots: string | null
@@ -28,7 +29,8 @@ export const spaceFor = (
     const [log] = await session.rows<Log & object>(LOG)
     const [where] = await session.rows<{ path: string }>(PATH, [place.published])
     const disks = await freeBytes(session, where?.path === '' ? '.' : (where?.path ?? '.'))
-    const more = Math.max(0, Number(log!.most) - Number(log!.now ?? 0))
+    const [now] = log!.seen ? await session.rows<{ bytes: string }>(LOG_NOW) : []
+    const more = Math.max(0, Number(log!.most) - Number(now?.bytes ?? 0))
     // A log on a disk of its own needs nothing of this one; where that is not known it is counted.
     const apart = disks !== null && disks.data.device !== disks.log.device
     const wanted = need.bytes * need.databases + (apart ? 0 : more)
@@ -40,9 +42,12 @@ export const spaceFor = (
 /** max_wal_size is a wish that is passed now and then; wal_keep_size comes on top. Sizes in MB. */
 const LOG = `
   SELECT (1048576 * (SELECT sum(setting::bigint) FROM pg_settings WHERE name IN ('max_wal_size', 'wal_keep_size')))::bigint::text AS most,
-    CASE WHEN has_function_privilege('pg_ls_waldir()', 'EXECUTE') THEN (SELECT sum(size) FROM pg_ls_waldir())::bigint::text END AS now,
+    has_function_privilege('pg_ls_waldir()', 'EXECUTE') AS seen,
     (SELECT max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))::bigint::text FROM pg_replication_slots WHERE NOT active) AS held,
     (SELECT string_agg(slot_name, ', ' ORDER BY slot_name) FROM pg_replication_slots WHERE NOT active) AS slots`
+
+/** Asked apart: the privilege is looked at before the first row of any statement that names the function. */
+const LOG_NOW = 'SELECT coalesce(sum(size), 0)::bigint::text AS bytes FROM pg_ls_waldir()'
 
 /** The table space of the published database, else of template1; '' is the data directory. */
 const PATH = `

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { openPostgresTarget } from '../../databases/postgres/adapter.js'
+import { onPostgres } from '../support/servers.js'
+import { night, NOTHING, withGenerations } from '../support/generations.js'
+
+const [FIRST, SECOND, THIRD] = [night(1), night(2), night(3)] as const
+
+describe.each([15, 18] as const)('generations on PostgreSQL %i', (version) => {
+  it.each([null, 'CREATEDB'])(
+    'are built closed, published one after the other, kept and dropped (%s)',
+    async (attributes) => {
+      await withGenerations(version, attributes, async (nightly) => {
+        const { port, name, sql, build } = nightly
+        expect((await port.ability()).rebuild).toBe(true)
+        const reader = await nightly.role()
+        const first = await build(FIRST)
+        expect(first).toBe(`${name}_20261120_030001`)
+        await expect(nightly.sql('SELECT 1', first)).resolves.toHaveLength(1)
+        await expect(onlyAs(nightly.url(first, reader))).rejects.toThrow(/permission denied|refuses|not permit/)
+        expect(await port.create(FIRST, NOTHING)).toBe(first)
+        const published = await port.publish({ run: FIRST, keep: 1, asCopy: false })
+        expect(published).toMatchObject({ run: FIRST, previous: null, dropped: [] })
+        await onlyAs(nightly.url(name, reader))
+        expect(await port.locate(FIRST)).toBe(name)
+
+        await build(SECOND)
+        expect(await port.publish({ run: SECOND, keep: 1, asCopy: false })).toMatchObject({
+          previous: { run: FIRST, database: first },
+          dropped: [],
+        })
+        await build(THIRD)
+        const third = await port.publish({ run: THIRD, keep: 1, asCopy: false })
+        expect(third).toMatchObject({ previous: { run: SECOND }, dropped: [FIRST] })
+        expect(third.closedMs).toBeLessThan(2_000)
+        expect(await port.publish({ run: THIRD, keep: 1, asCopy: false })).toMatchObject({ previous: { run: SECOND } })
+        expect((await sql('SELECT DISTINCT night FROM account', name)).map((row) => row['night'])).toEqual([3])
+
+        const back = await port.publish({ run: SECOND, keep: 1, asCopy: false })
+        expect(back).toMatchObject({ run: SECOND, previous: { run: THIRD }, dropped: [] })
+        expect((await sql('SELECT DISTINCT night FROM account', name)).map((row) => row['night'])).toEqual([2])
+        expect((await port.list()).map(({ run, published }) => [run, published])).toEqual([
+          [THIRD, false],
+          [SECOND, true],
+        ])
+        await expect(port.drop(SECOND)).rejects.toThrow(/is published/)
+        await port.drop(THIRD)
+        await port.drop(THIRD)
+        expect((await port.list()).map(({ run }) => run)).toEqual([SECOND])
+        expect(await port.settle()).toBeNull()
+      })
+    },
+  )
+
+  it('that were never published are neither counted nor dropped by a publish', async () => {
+    await withGenerations(version, null, async ({ port, build }) => {
+      for (const run of [FIRST, SECOND, THIRD]) await build(run)
+      await port.publish({ run: THIRD, keep: 0, asCopy: false })
+      expect((await port.list()).map(({ run, since }) => [run, since !== null])).toEqual([
+        [THIRD, true],
+        [SECOND, false],
+        [FIRST, false],
+      ])
+    })
+  })
+
+  it('take the name from an empty database, and from one that runs filled in place; not from people’s tables', async () => {
+    await withGenerations(version, null, async (nightly) => {
+      const { port, name, sql, build } = nightly
+      await sql(`CREATE DATABASE ${name}`)
+      await sql('CREATE TABLE public.people (id int)', name)
+      const blocked = await port.ability()
+      expect(blocked).toMatchObject({
+        rebuild: false,
+        findings: [{ name: 'published-name-taken', severity: 'blocking' }],
+      })
+      await build(FIRST)
+      await expect(port.publish({ run: FIRST, keep: 1, asCopy: false })).rejects.toThrow(/public\.people/)
+      expect(await sql('SELECT 1 FROM people', name)).toEqual([])
+
+      await sql('DROP TABLE public.people', name)
+      const target = openPostgresTarget(nightly.url(name), 'shop-postgres', null)
+      try {
+        await target.ledger.open('shop')
+        expect(await port.ability()).toEqual({ rebuild: true, findings: [] })
+        expect(await port.publish({ run: FIRST, keep: 0, asCopy: false })).toMatchObject({
+          previous: { run: null, database: `${name}_before_20261120_030001` },
+        })
+      } finally {
+        await target.close()
+      }
+      await build(SECOND)
+      expect((await port.publish({ run: SECOND, keep: 0, asCopy: false })).dropped).toEqual([FIRST])
+      expect(await sql('SELECT migration FROM nightferry.mark', `${name}_before_20261120_030001`)).toHaveLength(1)
+    })
+  })
+
+  it('of another migration, and databases without a mark, are never touched', async () => {
+    await withGenerations(version, null, async ({ port, name, sql, build }) => {
+      await build(FIRST)
+      await port.publish({ run: FIRST, keep: 0, asCopy: false })
+      await sql(`COMMENT ON DATABASE ${name} IS 'nightferry/2 something newer'`)
+      expect((await port.ability()).findings).toMatchObject([{ name: 'published-name-taken' }])
+      expect(await port.list()).toEqual([])
+      await build(SECOND)
+      await expect(port.publish({ run: SECOND, keep: 0, asCopy: false })).rejects.toThrow(/cannot be read/)
+      await sql(`CREATE DATABASE ${name}_20261120_030003`)
+      await expect(port.create(THIRD, NOTHING)).rejects.toThrow(/did not make/)
+      await port.drop(THIRD)
+      expect(await sql('SELECT 1', `${name}_20261120_030003`)).toHaveLength(1)
+    })
+  })
+
+  it('cannot be built by an account without CREATEDB, nor over a database of somebody else', async () => {
+    await withGenerations(version, '', async ({ port }) => {
+      expect(await port.ability()).toMatchObject({
+        rebuild: false,
+        findings: [{ name: 'no-createdb', severity: 'warning' }],
+      })
+    })
+    await withGenerations(version, 'CREATEDB', async ({ port, name, sql }) => {
+      await sql(`CREATE DATABASE ${name}`)
+      expect(await port.ability()).toMatchObject({ rebuild: false, findings: [{ name: 'database-of-other-owner' }] })
+    })
+  })
+
+  it('do not fit where the server says so, and say so where it does not tell', async () => {
+    await withGenerations(version, null, async ({ port }) => {
+      const small = await port.space({ bytes: 1_000_000, databases: 2 })
+      expect(small.free).toBeGreaterThan(0)
+      expect(small.need).toBeGreaterThanOrEqual(2_000_000)
+      const large = await port.space({ bytes: 1e15, databases: 2 })
+      expect(large.findings).toMatchObject([{ name: 'free-space-short', severity: 'blocking' }])
+      expect(large.findings[0]!.message).toMatch(/20000\d\d\.\d GB \(1000000\.0 GB for each of 2/)
+    })
+    await withGenerations(version, 'CREATEDB', async ({ port }) => {
+      const unknown = await port.space({ bytes: 1_000_000, databases: 2 })
+      expect(unknown).toMatchObject({ free: null, findings: [{ name: 'free-space-unknown', severity: 'info' }] })
+    })
+  })
+})
+
+const onlyAs = (url: string): Promise<unknown> => onPostgres(url, 'SELECT 1')

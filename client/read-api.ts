@@ -5,6 +5,7 @@ import {
   type InspectionDocument,
   type InventoryDocument,
   type RepairDocument,
+  type RunDocument,
   type SchemaDocument,
 } from '../core/api.js'
 import type { AuditEntry } from '../core/audit.js'
@@ -21,7 +22,10 @@ import { Problem } from './problem.js'
 export interface ReadApi {
   kept(ref: string): Promise<InspectionDocument>
   version(at: TargetName, number: number): Promise<StoredVersion>
-  runs(at: TargetName): Promise<RunSummary[]>
+  /** Newest first. */
+  runs(at: TargetName, migration: string): Promise<RunSummary[]>
+  /** A run, wherever it is known. */
+  run(at: TargetName, migration: string, run: RunId): Promise<RunDocument>
   /** Newest first. */
   audit(at: TargetName): Promise<AuditEntry[]>
   report(at: TargetName, run: RunId): Promise<RunReport>
@@ -58,7 +62,8 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
   return {
     kept: async (ref) => await get(API_ROUTES.kept(ref)),
     version: async (at, number) => await get(API_ROUTES.version(at.connection, at.database, number)),
-    runs: async (at) => await get(API_ROUTES.runs(at.connection, at.database)),
+    runs: async (at, migration) => await get(API_ROUTES.memoryRuns(at.connection, at.database, migration)),
+    run: async (at, migration, run) => await get(API_ROUTES.memoryRun(at.connection, at.database, migration, run)),
     audit: async (at) => await get(API_ROUTES.audit(at.connection, at.database)),
     report: async (at, run) => await get(API_ROUTES.report(at.connection, at.database, run)),
     progress: async (at, run) => await get(API_ROUTES.progress(at.connection, at.database, run)),

@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { EXIT, exitForState, type ExitCode } from '../exit-codes.js'
 import { Problem } from '../problem.js'
 import { patiently, type TargetName } from '../read-api.js'
-import { renderReport } from '../render/report.js'
+import { renderReport, renderUnread } from '../render/report.js'
 import { withTemporal, type Session } from '../session.js'
 import { writeEvidence } from './evidence.js'
 import { knownMigration, targetOf } from './known.js'
@@ -20,21 +20,28 @@ export async function report(context: Context, migration: string, options: Repor
     const run = options.run ?? status.running?.run ?? lastBegun(status.runs)?.run
     if (run === undefined)
       throw new Problem(EXIT.usage, `${migration} has no run yet`, 'Start one with `nightferry run FILE`.')
-    const of = { run, target: targetOf(status) }
+    const of = { migration, run, target: targetOf(status) }
     if (options.evidence !== undefined) return await writeEvidence(context, session, of, options.evidence)
     return await showReport(context, session, of, 'whole')
   })
 }
 
-/** Fetches and shows a report; a control worker that has just died is waited for. */
+/** Fetches and shows a report, also from the memory; a control worker that has just died is waited for. */
 export async function showReport(
   context: Context,
   { api }: Session,
-  of: { run: string; target: TargetName },
+  { migration, target, run }: { migration: string; run: string; target: TargetName },
   originals: 'whole' | 'short',
 ): Promise<ExitCode> {
-  const found = await patiently(async () => await api.report(of.target, of.run))
-  context.output.text(renderReport(found, context.output.paint, originals).join('\n'))
-  context.output.document(found)
-  return exitForState(found.summary.state)
+  const found = await patiently(async () => await api.run(target, migration, run))
+  const { report: whole, summary, remembered } = found
+  const { text, document, paint } = context.output
+  text(
+    (whole === null
+      ? renderUnread(migration, summary, remembered, paint)
+      : renderReport(whole, paint, originals, remembered)
+    ).join('\n'),
+  )
+  document({ ...(whole ?? { format: 1, migration, summary }), ...remembered })
+  return exitForState(summary.state)
 }

@@ -61,7 +61,7 @@ async function watch(context: Context, session: Session, known: MigrationStatus)
     return await interruptible(async (signal) => await followRun(context, session, followed, signal))
   }
   const last = lastBegun(runs)
-  return last === undefined ? null : await showReport(context, session, { run: last.run, target }, 'short')
+  return last === undefined ? null : await showReport(context, session, { migration, run: last.run, target }, 'short')
 }
 
 function absent(migration: string, temporal: TemporalStatus, document: StatusDocument): Problem {

@@ -1,8 +1,10 @@
+import type { Remembered } from '../../core/memory.js'
 import type { DeclaredLoss, RunReport, TableReport } from '../../core/report.js'
 import type { RunState, RunSummary } from '../../core/run.js'
 import type { Paint } from '../output.js'
 import { renderDecisions } from './decisions.js'
 import { countFindings, renderFindings } from './findings.js'
+import { renderNews, renderPublished } from './news.js'
 import { renderNotCarried } from './not-carried.js'
 import { bytes, count, moment, plural, seconds } from './numbers.js'
 import { section } from './plan.js'
@@ -21,10 +23,25 @@ const STATE_STYLE = {
 
 export const paintState = (state: RunState, paint: Paint): string => paint(STATE_STYLE[state], state)
 
-/** What a run did, table by table, and whatever is not as it was in the source. */
-export function renderReport(report: RunReport, paint: Paint, originals: 'whole' | 'short'): string[] {
+/** A run of which there is no report: it was refused, or ended before anything was registered. */
+export const renderUnread = (
+  migration: string,
+  summary: RunSummary,
+  kept: Remembered | null,
+  paint: Paint,
+): string[] => [...state(migration, summary, paint), ...(kept === null ? [] : indent(kept.notes.map(plain), 2))]
+
+/** What a run did: first what is new since the one before, then table by table, and whatever is not as it was in the source. */
+export function renderReport(
+  report: RunReport,
+  paint: Paint,
+  originals: 'whole' | 'short',
+  kept: Remembered | null = null,
+): string[] {
   return [
-    ...heading(report, paint),
+    ...state(report.migration, report.summary, paint),
+    ...(kept === null ? [] : [...indent(renderPublished(kept, paint), 2), ...apart(renderNews(kept, paint))]),
+    ...heading(report),
     '',
     ...tables(report.tables, paint),
     ...lowered(report.tables),
@@ -45,14 +62,25 @@ function notCarried({ notCarried, migration }: RunReport, paint: Paint, original
   return originals === 'whole' ? lines : [...lines, `  Their original text: nightferry report ${plain(migration)}`]
 }
 
-function heading(report: RunReport, paint: Paint): string[] {
+/** How it ended, and why: all in the first line, which is what a chat or a mail shows of it. */
+function state(migration: string, s: RunSummary, paint: Paint): string[] {
+  const took =
+    s.ended === null || s.state === 'refused'
+      ? ''
+      : ` in ${seconds((Date.parse(s.ended) - Date.parse(s.started)) / 1000)}`
+  const version = s.version === 0 ? '' : `, version ${s.version}`
+  return [
+    `Run ${paint('bold', s.run)} of ${paint('bold', plain(migration))}${version}: ${paintState(s.state, paint)}${took}${s.reason === null ? '' : `: ${plain(s.reason)}`}`,
+    ...sinceItsEnd(s).map((line) => `  ${line}`),
+  ]
+}
+
+const apart = (lines: readonly string[]): string[] => (lines.length === 0 ? [] : ['', ...lines, ''])
+
+function heading(report: RunReport): string[] {
   const { summary: s } = report
-  const took = s.ended === null ? '' : ` in ${seconds((Date.parse(s.ended) - Date.parse(s.started)) / 1000)}`
   const phases = report.phases.filter((p) => p.phase !== 'closed').map((p) => `${p.phase} ${seconds(p.seconds)}`)
   return [
-    `Run ${paint('bold', s.run)} of ${paint('bold', plain(report.migration))}, version ${s.version}: ${paintState(s.state, paint)}${took}`,
-    ...(s.reason === null ? [] : [`  ${plain(s.reason)}`]),
-    ...sinceItsEnd(s).map((line) => `  ${line}`),
     `  started ${moment(s.started)}${s.ended === null ? '' : `, ended ${moment(s.ended)}`}`,
     ...(phases.length === 0 ? [] : [`  ${phases.join(', ')}`]),
     ...renderReading(report.label, report.reading).map((line) => `  ${line}`),

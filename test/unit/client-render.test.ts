@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { Remembered } from '../../core/memory.js'
+import type { RunReport } from '../../core/report.js'
 import { noPaint } from '../../client/output.js'
 import { about, bytes, count, seconds, timeLeft } from '../../client/render/numbers.js'
 import { renderCheck, renderPlan } from '../../client/render/plan.js'
-import { renderReport } from '../../client/render/report.js'
+import { renderReport, renderUnread } from '../../client/render/report.js'
 import { renderRuns } from '../../client/render/runs.js'
 import { table } from '../../client/render/table.js'
 import { plain, shorten, width, wrap } from '../../client/render/text.js'
@@ -168,10 +170,54 @@ describe('report', () => {
     const shown = text({ tables: [tableReport('a'), tableReport('b', { rowsCounted: null })] })
     expect(shown).toMatch(/2 tables +2,469,134 +2,469,134 +-/)
   })
-  test('why a run is not complete stands below its state', () => {
+  test('why a run is not complete stands in the first line, behind its state', () => {
     const shown = text({ summary: summary({ state: 'incomplete', reason: '1 table stopped' }) })
-    expect(shown).toContain('incomplete')
-    expect(shown).toContain('1 table stopped')
+    expect(shown.split('\n')[0]).toMatch(/: incomplete in 1 min 05 s: 1 table stopped$/)
+  })
+})
+
+describe('a night', () => {
+  const what = 'is new: int(11) becomes integer'
+  const news = [{ kind: 'column-new', subject: 'orders.note', what, remedy: 'nothing: it is carried' }] as const
+  const kept = { published: 'published', notes: [], since: '20261119-030000', news: [] } as const
+  const text = (differs: Partial<Remembered>, of: Partial<RunReport> = {}): string[] =>
+    renderReport(report(of), noPaint, 'whole', { ...kept, ...differs })
+
+  test('leads with its news, each with what to do', () => {
+    expect(text({ news }).slice(1, 7)).toEqual([
+      '  published',
+      '',
+      'News since 20261119-030000 (1)',
+      '  column new  orders.note: is new: int(11) becomes integer',
+      '      Nothing: it is carried',
+      '',
+    ])
+  })
+  test('that is as the one before says so, and one with nothing before it says nothing', () => {
+    expect(text({})).toContain('No news since 20261119-030000')
+    expect(text({ since: null }).join('\n')).not.toMatch(/news/i)
+  })
+  test('says why it was not published below why it is not complete, and names a hook that failed', () => {
+    const lines = text(
+      { published: 'not published', notes: ['it is incomplete', 'on_news (http chat) answered 500'] },
+      { summary: summary({ state: 'incomplete', reason: '1 table stopped' }) },
+    )
+    expect(lines[0]).toMatch(/: 1 table stopped$/)
+    expect(lines.slice(1, 4)).toEqual(['  not published', '  it is incomplete', '  on_news (http chat) answered 500'])
+  })
+  test('brings no control character of a name to the terminal', () => {
+    const evil = [{ ...news[0], subject: 'a\u001b[2Jb', what: 'is\nnew' }]
+    expect(text({ news: evil })).toContain('  column new  a [2Jb: is new')
+  })
+  test('that was refused has its reason, and nothing that looks like numbers', () => {
+    const night = summary({ state: 'refused', version: 0, reason: 'held: by anna' })
+    expect(renderUnread('shop', night, null, noPaint)).toEqual(['Run 20261120-030000 of shop: refused: held: by anna'])
+    expect(renderRuns([night], noPaint)[1]).toMatch(/^20261120-030000 +- +refused +- +- +- +- +- +held: by anna$/)
+  })
+  test('is listed with what became of its database', () => {
+    expect(renderRuns([summary({ published: 'not published', reason: 'x' })], noPaint)[1]).toMatch(/not published; x$/)
+    expect(renderRuns([summary({ published: 'published' })], noPaint)[1]).toMatch(/best-effort +published$/)
+    expect(renderRuns([summary({ published: 'in place' })], noPaint)[1]).toMatch(/best-effort$/)
   })
 })
 

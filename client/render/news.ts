@@ -1,0 +1,48 @@
+import type { Remembered } from '../../core/memory.js'
+import type { News, NewsKind } from '../../core/news.js'
+import type { Paint } from '../output.js'
+import { plain } from './text.js'
+
+const STYLE = {
+  'decision-broken': 'red',
+  'row-refused': 'red',
+  'table-stopped': 'red',
+  'table-gone': 'yellow',
+  'table-shrunk': 'yellow',
+  'column-gone': 'yellow',
+  'range-end': 'yellow',
+  'column-changed': 'yellow',
+  finding: 'yellow',
+  'index-gone': 'yellow',
+  'table-slow': 'yellow',
+  'table-grown': 'cyan',
+  'table-new': 'cyan',
+  'column-new': 'cyan',
+  'index-new': 'cyan',
+} as const satisfies Record<NewsKind, string>
+
+/** What is new since the run before, worst first, each with what to do below it; nothing where there was no run before. */
+export function renderNews({ since, news }: Pick<Remembered, 'since' | 'news'>, paint: Paint): string[] {
+  if (since === null) return []
+  if (news.length === 0) return [`No news since ${plain(since)}`]
+  return [paint('bold', `News since ${plain(since)} (${news.length})`), ...news.flatMap((one) => lines(one, paint))]
+}
+
+const lines = ({ kind, subject, what, remedy }: News, paint: Paint): string[] => [
+  `  ${paint(STYLE[kind], kind.replaceAll('-', ' '))}  ${paint('bold', plain(subject))}: ${plain(what)}`,
+  `      ${sentence(plain(remedy))}`,
+]
+
+/** With a capital, unless it begins with a name. */
+const sentence = (text: string): string =>
+  text.replace(/^[a-z]+(?=[ ,:])/, (word) => word[0]?.toUpperCase() + word.slice(1))
+
+/** What became of its database, and why; of each hook that failed, a line. */
+export function renderPublished({ published, notes }: Pick<Remembered, 'published' | 'notes'>, paint: Paint): string[] {
+  const state = {
+    published: [paint('green', published)],
+    'not published': [paint('yellow', published)],
+    'in place': [],
+  }
+  return [...state[published], ...notes.map(plain)]
+}

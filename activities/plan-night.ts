@@ -14,6 +14,8 @@ import type { ControlTools } from './tools.js'
 export interface PlanNightInput {
   readonly migration: string
   readonly target: RunRef['target']
+  /** Where the memory lies, which has the versions; absent: the target's ledger has them. */
+  readonly memory?: RunRef['target']
   /** ISO 8601, of the night: the same in each attempt. */
   readonly at: string
   /** The largest number that the entity knows. */
@@ -44,7 +46,7 @@ const MOST_BROKEN = 200
  * of those that tonight's data has broken are named, for the run to stop them. Blocking findings refuse the night and
  * change nothing. Repeated after its effect, it answers with the version that it stored.
  */
-export const planNight = (tools: ControlTools, versionsOf: VersionsOf = inLedger) =>
+export const planNight = (tools: ControlTools, versionsOf: VersionsOf = whereTheyLie) =>
   step(tools, 'planNight', async (input: PlanNightInput, { signal }): Promise<PlannedNight> => {
     const versions = await versionsOf(tools, input)
     const applied = await versions.latest()
@@ -97,7 +99,17 @@ function refuseTooMany(broken: readonly BrokenDecision[]): void {
   })
 }
 
-const inLedger: VersionsOf = async ({ ports }, { migration, target }) => {
+const whereTheyLie: VersionsOf = async ({ ports }, { migration, target, memory: place }) => {
+  if (place !== undefined) {
+    const memory = await ports.memory(place.connection, place.database, migration)
+    return {
+      latest: async () => await memory.latestVersion(),
+      save: async (version) => {
+        await memory.open()
+        await memory.saveVersion(version)
+      },
+    }
+  }
   const { ledger } = await ports.target(target.connection, target.database)
   return {
     latest: async () => await ledger.latestVersion(),

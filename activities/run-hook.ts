@@ -4,6 +4,7 @@ import { hookPayload, type HookFacts, type HookResult } from '../core/hooks.js'
 import type { News } from '../core/news.js'
 import type { RunSummary } from '../core/run.js'
 import type { RunRef } from './messages.js'
+import { recallRun } from './recall-run.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -29,7 +30,7 @@ export type Recall = (tools: Tools, ref: RunRef) => Promise<Recalled | null>
  * Runs what the config has for this moment, at least once; null: it has nothing, or there are no news to tell. A hook that
  * fails is a result that is not `ok`, except `before_run`: that throws `hook-failed`, so that nothing is read.
  */
-export const runHook = (tools: Tools, recall: Recall = fromLedger) =>
+export const runHook = (tools: Tools, recall: Recall = fromMemory) =>
   step(tools, 'runHook', async (input: RunHookInput, { signal }): Promise<HookResult | null> => {
     const { ref, moment } = input
     const { hooks, schema } = input.applied ?? (await appliedIn(tools, ref))
@@ -81,6 +82,9 @@ async function recallSafely(tools: Tools, ref: RunRef, recall: Recall): Promise<
     return null
   }
 }
+
+/** A run whose end is not remembered yet is known to its ledger, without its news. */
+const fromMemory: Recall = async (tools, ref) => (await recallRun(tools, ref)) ?? (await fromLedger(tools, ref))
 
 /** As many as may have begun since. */
 const RECENT = 20

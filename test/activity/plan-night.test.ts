@@ -120,6 +120,23 @@ describe('the plan of a night', () => {
       expect((await (await ledgerOf(site)).latestVersion())?.number).toBe(1)
     }))
 
+  it('takes and stores versions in the memory that it is told of', () =>
+    withSite(SHOP, async (site) => {
+      await apply(site)
+      const ledger = await ledgerOf(site)
+      const memory = await site.ports.memory('to', null, 'shop')
+      await memory.open()
+      await memory.saveVersion({ ...(await ledger.version(1)), number: 4 })
+      await site.mysql('create table more (id int primary key)')
+      const input = { migration: 'shop', target: site.ref.target, memory: site.ref.target, at: NIGHT, lastNumber: 4 }
+      expect(await site.attempt(() => site.control.planNight(input))).toMatchObject({
+        version: { number: 5 },
+        changed: true,
+      })
+      expect((await memory.latestVersion())?.number).toBe(5)
+      expect((await ledger.latestVersion())?.number).toBe(1)
+    }))
+
   it('takes and stores versions where it is told that they lie', () =>
     withSite(SHOP, async (site) => {
       await apply(site)

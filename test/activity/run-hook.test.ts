@@ -4,8 +4,10 @@ import type { HooksConfig } from '../../core/config/types.js'
 import type { HookCall } from '../../core/hooks.js'
 import type { News } from '../../core/news.js'
 import type { HookRunner } from '../../core/ports.js'
+import { rememberUnread } from '../../core/remembering.js'
 import { failureOf } from '../support/runs.js'
 import { summaryOf } from '../support/scripted.js'
+import { uniqueName } from '../support/servers.js'
 import { withSite, type SiteUnderTest } from '../support/site.js'
 
 const SHOP = 'create table customer (id int primary key); insert into customer values (1), (2)'
@@ -58,6 +60,22 @@ describe('a hook of a run', () => {
         ['incomplete', 'the source was away', 1],
         ['incomplete', 'the target is full', 1],
       ])
+    }))
+
+  it('knows its news from the memory', () =>
+    withSite(SHOP, async (site) => {
+      await site.prepare({ hooks: HOOKS })
+      const summary = await site.attempt(() => site.data.closeRun({ ref: site.ref, reason: 'the source was away' }))
+      // Whatever else lies in the memory of this server, nobody else has this migration.
+      const ref = { ...site.ref, migration: uniqueName('shop') }
+      const memory = await site.ports.memory('to', null, ref.migration)
+      await memory.open()
+      const kept = { ...rememberUnread(ref.migration, summary, []), news: [NEWS] }
+      await memory.saveRun(kept)
+      const { calls, step } = stepOf(site)
+      const applied = { hooks: HOOKS, schema: 'public' }
+      expect(await site.attempt(() => step({ ref, moment: 'on_news', applied }))).toMatchObject({ ok: true })
+      expect(calls[0]?.payload).toMatchObject({ news: [NEWS], reason: 'the source was away' })
     }))
 
   it('for news is not called where there are none', () =>

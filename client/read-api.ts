@@ -21,13 +21,13 @@ import { Problem } from './problem.js'
 /** The control worker's read API. Plans, reports and progress come from here, never through Temporal. */
 export interface ReadApi {
   kept(ref: string): Promise<InspectionDocument>
-  version(at: TargetName, number: number): Promise<StoredVersion>
+  version(at: TargetName, migration: string, number: number): Promise<StoredVersion>
   /** Newest first. */
   runs(at: TargetName, migration: string): Promise<RunSummary[]>
   /** A run, wherever it is known. */
   run(at: TargetName, migration: string, run: RunId): Promise<RunDocument>
   /** Newest first. */
-  audit(at: TargetName): Promise<AuditEntry[]>
+  audit(at: TargetName, migration: string): Promise<AuditEntry[]>
   report(at: TargetName, run: RunId): Promise<RunReport>
   progress(at: TargetName, run: RunId): Promise<RunProgress>
   /** Newest first. */
@@ -61,10 +61,11 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
     await ask<T>(findApi(env, folder), path, timeout)
   return {
     kept: async (ref) => await get(API_ROUTES.kept(ref)),
-    version: async (at, number) => await get(API_ROUTES.version(at.connection, at.database, number)),
+    version: async (at, migration, number) =>
+      await get(API_ROUTES.memoryVersion(at.connection, at.database, migration, number)),
     runs: async (at, migration) => await get(API_ROUTES.memoryRuns(at.connection, at.database, migration)),
     run: async (at, migration, run) => await get(API_ROUTES.memoryRun(at.connection, at.database, migration, run)),
-    audit: async (at) => await get(API_ROUTES.audit(at.connection, at.database)),
+    audit: async (at, migration) => await get(API_ROUTES.memoryAudit(at.connection, at.database, migration)),
     report: async (at, run) => await get(API_ROUTES.report(at.connection, at.database, run)),
     progress: async (at, run) => await get(API_ROUTES.progress(at.connection, at.database, run)),
     proofs: async (at, run) => await get(API_ROUTES.proofs(at.connection, at.database, run)),

@@ -19,6 +19,9 @@ const ofRun = (connection: string, database: string | null, run: string): string
 const ofProof = (connection: string, database: string | null, proof: string): string =>
   `${target(connection, database)}/proofs/${encodeURIComponent(proof)}`
 
+const ofMigration = (connection: string, database: string | null, migration: string): string =>
+  `${target(connection, database)}/memory/${encodeURIComponent(migration)}`
+
 /** `-` as database: the one of the connection's URL. */
 export const API_ROUTES = {
   /** {product: 'nightferry', version, pid} */
@@ -36,10 +39,16 @@ export const API_ROUTES = {
   inventory: (connection: string, database: string | null): string => `${target(connection, database)}/inventory`,
   /** RunSummary[] newest first: of the ledger in this database, and of the migration's memory, with nights that were refused */
   memoryRuns: (connection: string, database: string | null, migration: string): string =>
-    `${target(connection, database)}/memory/${encodeURIComponent(migration)}/runs`,
+    `${ofMigration(connection, database, migration)}/runs`,
   /** RunDocument: from the ledger of the run as long as that is there, else from the memory */
   memoryRun: (connection: string, database: string | null, migration: string, run: string): string =>
-    `${target(connection, database)}/memory/${encodeURIComponent(migration)}/runs/${encodeURIComponent(run)}`,
+    `${ofMigration(connection, database, migration)}/runs/${encodeURIComponent(run)}`,
+  /** AuditEntry[] newest first: of the migration's memory, and of the ledger in this database */
+  memoryAudit: (connection: string, database: string | null, migration: string): string =>
+    `${ofMigration(connection, database, migration)}/audit`,
+  /** StoredVersion: of the migration's memory, else of the ledger in this database */
+  memoryVersion: (connection: string, database: string | null, migration: string, number: number): string =>
+    `${ofMigration(connection, database, migration)}/versions/${number}`,
   /** RunReport */
   report: (connection: string, database: string | null, run: string): string => ofRun(connection, database, run),
   /** RunProgress */

@@ -3,10 +3,11 @@ import type { LedgerPort } from '../core/ledger.js'
 import type { Ports, TargetPort } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
 import { evidenceFile } from './evidence.js'
+import { askMemory, MOST_AUDITED, MOST_RUNS } from './memory-documents.js'
 import { NotThere, noSuchPath } from './not-there.js'
 import { repairDocument } from './repair-document.js'
 import { askProof, schemaDocument } from './proof-documents.js'
-import { runDocument, runsDocument, targetOfRun, type Where } from './run-documents.js'
+import { targetOfRun, type Where } from './run-documents.js'
 
 /** What the read API answers from. */
 export interface Answers {
@@ -20,10 +21,6 @@ export interface Asked {
   readonly target: TargetPort
   readonly ledger: LedgerPort
 }
-
-/** As many runs, and lines of the audit trail, as a person reads; the ledger has them all. */
-const MOST_RUNS = 500
-const MOST_AUDITED = 100
 
 /** The document of a path; throws `NotThere`, or whatever the ledger throws. */
 export async function route(url: string, { ports, kept }: Answers): Promise<unknown> {
@@ -39,16 +36,6 @@ export async function route(url: string, { ports, kept }: Answers): Promise<unkn
   if (question[0] === 'memory') return await askMemory(ports, place, question.slice(1))
   const target = await targetAsked(ports, place, question)
   return await ask({ ports, target, ledger: target.ledger }, question)
-}
-
-async function askMemory(
-  ports: Ports,
-  place: Omit<Where, 'migration'>,
-  [migration, list, run, ...more]: readonly string[],
-): Promise<unknown> {
-  if (migration === undefined || list !== 'runs' || more.length > 0) throw noSuchPath()
-  const where = { ...place, migration }
-  return run === undefined ? await runsDocument(ports, where, MOST_RUNS) : await runDocument(ports, where, run)
 }
 
 /** What is asked of a run is answered by the database that it built, as long as that is there. */

@@ -30,10 +30,10 @@ export async function holds(context: Context, migration: string): Promise<ExitCo
 }
 
 /** Null where it cannot be read now: the holds stand without it. */
-async function auditOf({ api }: Session, { target }: MigrationStatus): Promise<AuditEntry[] | null> {
+async function auditOf({ api }: Session, { migration, target }: MigrationStatus): Promise<AuditEntry[] | null> {
   if (target === null) return []
   try {
-    return await api.audit(target)
+    return await api.audit(target, migration)
   } catch {
     // The target is away, or the worker is of before there was one.
     return null

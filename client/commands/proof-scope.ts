@@ -33,7 +33,7 @@ export async function scopeOf(
     throw new Problem(EXIT.usage, `${migration} has no run ${wanted}`, `List them: nightferry runs ${migration}`)
   }
   if (names.length === 0) return { run: run.run, tables: null }
-  const { plan } = await patiently(async () => await api.version(target, run.version))
+  const { plan } = await patiently(async () => await api.version(target, migration, run.version))
   const tables = names.map((name) => {
     const found = plan.tables.find((t) => t.source === name) ?? plan.tables.find((t) => t.target === name)
     if (found) return found.source

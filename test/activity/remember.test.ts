@@ -154,6 +154,40 @@ describe('a run that is over', () => {
     }))
 })
 
+describe('what is asked of a migration', () => {
+  it('is answered by its memory and by the ledger of what people read, each entry once', () =>
+    withMemory(async (site) => {
+      const [audit, first] = [
+        API_ROUTES.memoryAudit('to', null, 'shop'),
+        API_ROUTES.memoryVersion('to', null, 'shop', 1),
+      ]
+      expect(await asked(site, audit)).toEqual([])
+      await expect(asked(site, first)).rejects.toMatchObject({ name: 'Failure' })
+      await applied(site)
+      expect(await asked(site, first)).toMatchObject({ number: 1, by: 'ada' })
+      const { ledger } = await site.ports.target('to', null)
+      const memory = await site.ports.memory('to', MEMORY_DATABASE, 'shop')
+      await memory.open()
+      const entry = {
+        what: 'pause',
+        by: 'ada',
+        at: '2026-11-20T03:00:00.000Z',
+        why: 'x',
+        about: { hold: 'h1', seq: 2 },
+      }
+      await ledger.audit(entry)
+      await memory.audit({ ...entry, about: { seq: 2, hold: 'h1' } })
+      await memory.audit({ ...entry, what: 'resume', at: '2026-11-21T03:00:00.000Z' })
+      await memory.saveVersion({ ...(await ledger.version(1)), number: 2, by: 'schedule' })
+      expect(await asked(site, audit)).toMatchObject([{ what: 'resume' }, entry])
+      expect(await asked(site, API_ROUTES.memoryVersion('to', null, 'shop', 2))).toMatchObject({ by: 'schedule' })
+      expect(await asked(site, first)).toMatchObject({ number: 1, by: 'ada' })
+      await expect(asked(site, API_ROUTES.memoryVersion('to', null, 'shop', 3))).rejects.toMatchObject({
+        kind: 'refused',
+      })
+    }))
+})
+
 describe('a run that built a generation', () => {
   it('is told by that, by its name, as long as what people read is not of this run', () =>
     withMemory(async (site) => {

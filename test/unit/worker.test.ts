@@ -200,6 +200,8 @@ describe('the read API', () => {
     '/v1/targets/pg/-/memory',
     '/v1/targets/pg/-/memory/shop',
     '/v1/targets/pg/-/memory/shop/versions',
+    '/v1/targets/pg/-/memory/shop/versions/x',
+    '/v1/targets/pg/-/memory/shop/audit/a',
     '/v1/targets/pg/-/memory/shop/runs/a/b',
   ])('has nothing at %s', async (path) => {
     expect(await ask(path)).toMatchObject({

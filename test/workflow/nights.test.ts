@@ -183,7 +183,7 @@ describe('a firing', { timeout: 120_000 }, () => {
       await applied(world)
       const entity = world.client.workflow.getHandle('migration/shop')
       for (const asked of [null, {}, { workflowId: 'run/shop/x', scheduled: 'x' }]) await entity.signal('admit', asked)
-      const { running, runs } = (await entity.query(migrationStatus)) as { running: unknown; runs: unknown[] }
+      const { running, runs } = (await entity.query(migrationStatus)) as { running: unknown; runs: readonly unknown[] }
       expect([running, runs]).toEqual([null, []])
     }))
 })

@@ -20,7 +20,7 @@ export interface SqlScript {
 /**
  * Runs a script in one transaction, in sessions of its own: what it sets ends with it. Of a script that fails, or of which
  * the signal makes an end, nothing stays; repeated after a connection that was lost, it may run twice. Throws `hook-failed`
- * with the line where the script is refused, else what the target's other steps throw.
+ * with the line where the script is refused (its name is the caller's to tell), else what the target's other steps throw.
  */
 export async function runSql(
   url: string,
@@ -31,7 +31,7 @@ export async function runSql(
 ): Promise<void> {
   const control = transactionControl(script.text)
   if (control !== null)
-    throw new Failure('hook-failed', `${script.name} holds ${control}, and it runs in one transaction as a whole`, {
+    throw new Failure('hook-failed', `holds ${control}, and it runs in one transaction as a whole`, {
       remedy: `Take ${control} out: the file is committed at its end, or rolled back.`,
     })
   const parsed = parseUrl(url, connection)
@@ -59,12 +59,12 @@ async function execute(client: pg.PoolClient, script: SqlScript, about: Paramete
 }
 
 /** The server's words may quote values: they stay private. */
-function refusedAt(error: unknown, { name, text }: SqlScript): Failure {
+function refusedAt(error: unknown, { text }: SqlScript): Failure {
   const { message = '', detail, position } = error as DriverError & { readonly position?: string }
   // Counted in characters, from 1.
   const before = position === undefined ? null : Array.from(text).slice(0, Number(position) - 1)
   const where = before === null ? '' : ` at line ${before.filter((c) => c === '\n').length + 1}`
-  return new Failure('hook-failed', `${name} is refused${where}: ${codeOf(error) || 'no code'}`, {
+  return new Failure('hook-failed', `is refused${where} (${codeOf(error) || 'no code'})`, {
     remedy: 'Correct the file; it was rolled back as a whole.',
     private: { reason: [message, detail].filter((part) => part !== undefined).join('; ') },
   })

@@ -55,11 +55,11 @@ describe('a hook of SQL', () => {
     withFile(async (site) => {
       const sql = "insert into note values ('ä');\n\ninsert into note select 1/0; insert into nowhere values ('geheim')"
       const result = await site.run(sql)
-      expect(result).toMatchObject({ ok: false, what: 'sql/before.sql is refused: 22012' })
+      expect(result).toMatchObject({ ok: false, what: 'is refused (22012)' })
       const unknown = await site.run("insert into note values ('ä😀');\n\n  insert into nowhere values (1)")
-      expect(unknown).toMatchObject({ ok: false, what: 'sql/before.sql is refused at line 3: 42P01' })
+      expect(unknown).toMatchObject({ ok: false, what: 'is refused at line 3 (42P01)' })
       const long = await site.run("insert into note values ('geheim, and more than twenty')")
-      expect(long).toMatchObject({ ok: false, what: 'sql/before.sql is refused: 22001' })
+      expect(long).toMatchObject({ ok: false, what: 'is refused (22001)' })
       expect(JSON.stringify(long)).not.toContain('geheim')
       expect(site.output()).toContain('character varying(20)')
       expect(await notes(site)).toEqual([])

@@ -9,7 +9,7 @@ import { perform } from './rights.js'
  * default privileges of `from` would have given it. Call it in a transaction; a repeat finds nothing to do.
  */
 export async function carryContents(session: Session, from: Contents): Promise<void> {
-  for (const sql of ownerChanges(await readContents(session), from)) await session.run(sql)
+  for (const sql of ownerChanges(await readContents(session), from)) await session.give(sql)
   const here = await readContents(session)
   await perform(session, [...thingGrants(here, from), ...defaultGrants(here.defaults, from.defaults)])
 }

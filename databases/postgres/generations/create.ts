@@ -4,6 +4,7 @@ import type { RunId } from '../../../core/run.js'
 import { ident, literal } from '../quote.js'
 import { Databases, setOpen, writeMark, type Database } from './databases.js'
 import { addExtensions, readExtensions } from './extensions.js'
+import { rehearseRights } from './first.js'
 import type { GenerationMark } from './mark.js'
 import { atOnce, inDatabase, inTurn, type Place, type Session } from './place.js'
 
@@ -12,9 +13,16 @@ export async function createGeneration(place: Place, run: RunId, first: CreateSe
   const { name, model } = await inTurn(place, async (session) => {
     const databases = await Databases.read(session, place)
     const found = databases.generation(run)
-    if (found) return { name: found.name, model: found.name === place.published ? null : databases.published }
-    await requireOwner(session, place, first.owner)
-    return { name: await make(session, place, run, first, databases.published), model: databases.published }
+    if (found?.name === place.published) return { name: found.name, model: null }
+    if (!found) {
+      await requireOwner(session, place, first.owner)
+      await make(session, place, run, first, databases.published)
+    }
+    // Hours before it is published: what would keep it from that is said now.
+    const fresh = await Databases.read(session, place)
+    const made = fresh.require(run)
+    await rehearseRights(session, fresh, made, fresh.published)
+    return { name: made.name, model: fresh.published }
   })
   if (model) {
     const extensions = await inDatabase(place, model.name, readExtensions)
@@ -29,7 +37,7 @@ async function make(
   run: RunId,
   first: CreateSettings,
   model: Database | null,
-): Promise<string> {
+): Promise<void> {
   const name = generationName(place.published, run)
   if (!(await isLeft(session, place, name))) {
     const more = await settings(session, first, model)
@@ -46,7 +54,6 @@ async function make(
     await writeMark(session, name, mark)
     await setOpen(session, name, true)
   })
-  return name
 }
 
 /**

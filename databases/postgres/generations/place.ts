@@ -3,7 +3,7 @@ import { Failure } from '../../../core/failure.js'
 import { aboutConnection, openPool } from '../connect.js'
 import { onMaintenance } from '../database.js'
 import { codeOf, toFailure, type ErrorContext } from '../errors.js'
-import { literal } from '../quote.js'
+import { ident, literal } from '../quote.js'
 import type { Address } from '../url.js'
 
 /** Databases of one published name, of one migration, on one server. */
@@ -22,16 +22,50 @@ export interface Place {
 export interface Session {
   rows<R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<R[]>
   run(text: string): Promise<void>
+  /** `run` for what takes rights over: where the account may not, its failure says which right, and what would help. */
+  give(text: string): Promise<void>
 }
 
-export const sessionOf = (client: pg.ClientBase, place: Place): Session => ({
-  rows: async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
-    (await client.query<R>(text, [...values])).rows,
-  run: async (text) => {
+export function sessionOf(client: pg.ClientBase, place: Place): Session {
+  const run: Session['run'] = async (text) => {
     place.watch(text)
     await client.query(text)
-  },
-})
+  }
+  return {
+    run,
+    rows: async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      (await client.query<R>(text, [...values])).rows,
+    give: async (text) => {
+      try {
+        await run(text)
+      } catch (error) {
+        throw codeOf(error) === '42501' ? mayNotGive(place, text, error) : error
+      }
+    },
+  }
+}
+
+/** Such a statement holds names alone, but for the value of a setting. */
+function mayNotGive({ published, address }: Place, text: string, error: unknown): Failure {
+  const user = ident(address.user)
+  const statement = text.replace(/ SET (\S+) TO .*$/s, ' SET $1')
+  const reason = (error as { message?: string }).message
+  return new Failure(
+    'target-privilege',
+    `What people may do in ${published} cannot be carried over: the account ${address.user} may not ${statement}.`,
+    { remedy: remedyFor(text, user, published), ...(reason === undefined ? {} : { private: { reason } }) },
+  )
+}
+
+function remedyFor(text: string, user: string, published: string): string {
+  const setting = / (?:RE)?SET ("[^ ;]+)/.exec(text)?.[1]
+  if (setting === undefined)
+    return `Make ${user} a member of the role that this belongs to (GRANT role TO ${user}), or take the right away in ${published}.`
+  const role = /^ALTER ROLE (.+) IN DATABASE/s.exec(text)?.[1]
+  return role === undefined
+    ? `GRANT SET ON PARAMETER ${setting} TO ${user} (PostgreSQL 15 and later), or ALTER DATABASE ${ident(published)} RESET ${setting}.`
+    : `ALTER ROLE ${user} CREATEROLE (from 16 on also GRANT ${role} TO ${user} WITH ADMIN OPTION), or ALTER ROLE ${role} IN DATABASE ${ident(published)} RESET ${setting}.`
+}
 
 /** In a session of a database that every server has, for what is done to databases. */
 export const onServer = <T>(place: Place, work: (session: Session) => Promise<T>): Promise<T> =>

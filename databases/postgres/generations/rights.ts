@@ -44,18 +44,18 @@ export async function readRights(session: Session, oid: string): Promise<Rights>
 /** In a transaction of the caller's. Statements come as what they are about, since a setting's value may be a secret. */
 export async function giveRights(session: Session, database: string, now: Rights, wanted: Rights): Promise<void> {
   const object = `DATABASE ${ident(database)}`
-  if (now.owner !== wanted.owner) await session.run(`ALTER ${object} OWNER TO ${ident(wanted.owner)}`)
+  if (now.owner !== wanted.owner) await session.give(`ALTER ${object} OWNER TO ${ident(wanted.owner)}`)
   await perform(session, grantings({ object, owner: wanted.owner }, now.entries, wanted.entries).statements)
-  if (now.limit !== wanted.limit) await session.run(`ALTER ${object} CONNECTION LIMIT ${wanted.limit}`)
+  if (now.limit !== wanted.limit) await session.give(`ALTER ${object} CONNECTION LIMIT ${wanted.limit}`)
   await giveSettings(session, database, now.settings, wanted.settings)
 }
 
 /** Each as the role that has to give it. */
 export async function perform(session: Session, statements: readonly Granting[]): Promise<void> {
   for (const { as, sql } of statements) {
-    if (as !== null) await session.run(`SET LOCAL ROLE ${ident(as)}`)
-    await session.run(sql)
-    if (as !== null) await session.run('RESET ROLE')
+    if (as !== null) await session.give(`SET LOCAL ROLE ${ident(as)}`)
+    await session.give(sql)
+    if (as !== null) await session.give('RESET ROLE')
   }
 }
 
@@ -69,10 +69,10 @@ async function giveSettings(
     role === null ? `ALTER DATABASE ${ident(database)}` : `ALTER ROLE ${ident(role)} IN DATABASE ${ident(database)}`
   const of = (list: readonly Setting[], one: Setting): Setting | undefined =>
     list.find((other) => other.role === one.role && other.name === one.name)
-  for (const one of now) if (!of(wanted, one)) await session.run(`${alter(one.role)} RESET ${spelled(one.name)}`)
+  for (const one of now) if (!of(wanted, one)) await session.give(`${alter(one.role)} RESET ${spelled(one.name)}`)
   for (const one of wanted)
     if (of(now, one)?.value !== one.value)
-      await session.run(`${alter(one.role)} SET ${spelled(one.name)} TO ${valueOf(one)}`)
+      await session.give(`${alter(one.role)} SET ${spelled(one.name)} TO ${valueOf(one)}`)
 }
 
 /** `app.name` is two names. */

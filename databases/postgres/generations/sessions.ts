@@ -13,20 +13,24 @@ interface Present extends Ended {
   readonly endable: boolean
 }
 
-/** As pg_terminate_backend judges it. A background worker without an account is the superuser's. */
+/**
+ * As pg_terminate_backend judges it. A background worker without an account is the superuser's. Of other accounts' sessions
+ * the server may show no kind and no address; of workers without an account and a kind it ends those that it can itself.
+ */
 const PRESENT = `
   SELECT a.pid, coalesce(a.usename, a.backend_type) AS "user", coalesce(a.application_name, '') AS application,
-    coalesce(host(a.client_addr), 'local') AS client,
+    coalesce(host(a.client_addr), CASE WHEN a.backend_type IS NULL THEN '' ELSE 'local' END) AS client,
     me.rolsuper OR (NOT coalesce(r.rolsuper, true)
       AND (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE'))) AS endable
   FROM pg_stat_activity a JOIN pg_roles me ON me.rolname = current_user LEFT JOIN pg_roles r ON r.oid = a.usesysid
-  WHERE a.datid = $1::text::oid AND a.pid <> pg_backend_pid() AND a.backend_type NOT IN ('autovacuum worker', 'parallel worker')
+  WHERE a.datid = $1::text::oid AND a.pid <> pg_backend_pid() AND coalesce(a.backend_type, '') NOT IN ('autovacuum worker', 'parallel worker')
+    AND (a.usesysid IS NOT NULL OR a.backend_type IS NOT NULL)
   UNION ALL
   SELECT NULL, p.owner, 'prepared transaction', 'local', false
   FROM pg_prepared_xacts p JOIN pg_database d ON d.datname = p.database WHERE d.oid = $1::text::oid`
 
-const TRIES = 40
-const BETWEEN_MILLISECONDS = 100
+/** Readers wait meanwhile: the first looks are close together. 4 s in all. */
+const PAUSES = [5, 10, 20, 40, ...Array.from({ length: 39 }, () => 100)]
 
 const present = (session: Session, oid: string): Promise<Present[]> => session.rows<Present & object>(PRESENT, [oid])
 
@@ -36,7 +40,7 @@ export async function refuseUnendable(session: Session, place: Place, oid: strin
   for (let tried = 0; tried < 10; tried++) {
     left = (await present(session, oid)).filter((one) => !one.endable)
     if (left.length === 0) return
-    await pause()
+    await pause(100)
   }
   throw inTheWay(left, place, name)
 }
@@ -50,9 +54,9 @@ export async function endSessions(session: Session, place: Place, oid: string, n
   for (let tried = 0; ; tried++) {
     const found = await present(session, oid)
     if (found.length === 0) return [...ended.values()]
-    if (tried === TRIES) throw inTheWay(found, place, name)
+    if (tried === PAUSES.length) throw inTheWay(found, place, name)
     for (const one of found) if (one.pid !== null && one.endable) await end(session, one.pid, one, ended)
-    await pause()
+    await pause(PAUSES[tried]!)
   }
 }
 
@@ -66,7 +70,7 @@ async function end(session: Session, pid: number, one: Ended, ended: Map<number,
   }
 }
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, BETWEEN_MILLISECONDS))
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 function inTheWay(left: readonly Present[], place: Place, name: string): Failure {
   const who = left.slice(0, 5).map((one) => [one.user, one.application, one.client].filter((s) => s !== '').join(' '))

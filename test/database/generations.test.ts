@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openPostgresTarget } from '../../databases/postgres/adapter.js'
+import { parseMark, spellMark, type Mark } from '../../databases/postgres/generations/mark.js'
 import { onPostgres } from '../support/servers.js'
 import { night, NOTHING, withGenerations } from '../support/generations.js'
 
@@ -121,6 +122,59 @@ describe.each([15, 18] as const)('generations on PostgreSQL %i', (version) => {
       await sql(`CREATE DATABASE ${name}`)
       expect(await port.ability()).toMatchObject({ rebuild: false, findings: [{ name: 'database-of-other-owner' }] })
     })
+  })
+
+  it('give copies, so many of a name as are wanted, and none where they are published themselves', async () => {
+    await withGenerations(version, 'CREATEDB', async ({ port, name, sql, build }) => {
+      await build(FIRST)
+      await port.publish({ run: FIRST, keep: 2, asCopy: false })
+      await expect(port.copy(FIRST, 'ci', 1)).rejects.toMatchObject({
+        details: { remedy: expect.stringContaining('copies:') as string },
+      })
+      await build(SECOND)
+      // What was published itself keeps its name of before; the copy that is published belongs to the new one.
+      expect(await port.publish({ run: SECOND, keep: 2, asCopy: true })).toMatchObject({
+        previous: { run: FIRST, database: `${name}_20261120_030001` },
+      })
+      expect(await port.locate(SECOND)).toBe(`${name}_20261120_030002`)
+      await port.copy(FIRST, 'ci', 2)
+      await port.copy(SECOND, 'ci', 2)
+      const databases = async (): Promise<string[]> => (await port.copies()).map((one) => `${one.database} ${one.run}`)
+      expect(await databases()).toEqual([
+        `${name} ${SECOND}`,
+        `${name}_ci ${SECOND}`,
+        `${name}_ci_20261120_030001 ${FIRST}`,
+      ])
+      await port.copy(SECOND, 'ci', 2)
+      expect(await databases()).toHaveLength(3)
+      await build(THIRD)
+      await port.copy(THIRD, 'ci', 1)
+      expect(await databases()).toEqual([`${name} ${SECOND}`, `${name}_ci ${THIRD}`])
+      await expect(port.copy(THIRD, 'CI', 1)).rejects.toThrow(/cannot be called/)
+      await sql(`CREATE DATABASE ${name}_dev`)
+      await expect(port.copy(THIRD, 'dev', 1)).rejects.toThrow(/did not make/)
+      expect(await port.publish({ run: FIRST, keep: 2, asCopy: true })).toMatchObject({
+        previous: { run: SECOND, database: `${name}_20261120_030002` },
+      })
+      expect(await databases()).toEqual([`${name} ${FIRST}`, `${name}_ci ${THIRD}`])
+      await port.drop(THIRD)
+      expect(await databases()).toEqual([`${name} ${FIRST}`, `${name}_ci ${THIRD}`])
+      expect(await port.dropCopy('ci')).toBe(true)
+    })
+  })
+
+  it('carry the mark of their run through every name, and it is read strictly', () => {
+    const mark: Mark = {
+      ...{ is: 'copy', migration: 'shop', published: 'shop', run: FIRST, into: { name: 'shop', over: '17', keep: 1 } },
+      ...{ name: null, made: '2026-11-20T03:00:00.000Z', gone: false },
+    }
+    expect(parseMark(spellMark(mark))).toEqual(mark)
+    expect(parseMark(null)).toBeNull()
+    expect(parseMark('the shop')).toBeNull()
+    const broken = [{ is: 'other' }, { run: 'x' }, { gone: 'no' }, { into: {} }, { migration: '' }, { made: null }]
+    for (const one of broken) expect(parseMark(spellMark({ ...mark, ...one } as Mark))).toBe('unreadable')
+    for (const text of ['nightferry/2 {}', 'nightferry/1 ', 'nightferry/1 {', 'nightferry/1 null'])
+      expect(parseMark(text)).toBe('unreadable')
   })
 
   it('do not fit where the server says so, and say so where it does not tell', async () => {

@@ -32,7 +32,7 @@ export const copy = (place: Place, run: RunId, name: string, keep: number): Prom
 async function pruneCopies(session: Session, place: Place, name: string, keep: number): Promise<void> {
   const { copies } = await Databases.read(session, place)
   const older = copies
-    .filter(({ mark, name: database }) => mark.name === name && database !== copyDatabase(place, name))
+    .filter(({ mark, name: database }) => mark.name === name && !mark.gone && database !== copyDatabase(place, name))
     .toSorted((one, other) => (one.mark.made < other.mark.made ? 1 : -1))
   for (const one of older.slice(Math.max(keep, 1) - 1)) await dropIfFree(session, place, one)
 }

@@ -1,9 +1,10 @@
 import { Failure } from '../core/failure.js'
+import type { MemoryPort, RunMemory } from '../core/memory.js'
 import type { Plan } from '../core/plan/types.js'
 import type { SourcePort, TargetPort } from '../core/ports.js'
 import type { RunReport } from '../core/report.js'
 import type { PublishedState, RunId, RunSummary } from '../core/run.js'
-import { remember, rememberUnread, type Ended } from '../core/remembering.js'
+import { noted, remember, rememberUnread, type Ended } from '../core/remembering.js'
 import type { RunRef } from './messages.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
@@ -14,7 +15,7 @@ export interface RememberInput {
   readonly memory: RunRef['target']
   /** How the run ended, or why it was refused: kept where its ledger has nothing of it. */
   readonly summary: RunSummary
-  /** Where its ledger lies; null: it has none, since it was refused. */
+  /** Where its ledger lies; null: it has none, since the run was refused, or it was read before: what was kept then stays. */
   readonly ledger: RunRef['target'] | null
   readonly published: PublishedState
   /** Why it was not published; of each hook that failed, one line. */
@@ -38,12 +39,22 @@ export const rememberRun = (tools: Tools) =>
     const memory = await tools.ports.memory(input.memory.connection, input.memory.database, migration)
     await memory.open()
     const ended = await endedRun(tools, input, signal)
-    const before = ended === null ? null : await memory.before(summary.run)
     const kept =
-      ended === null ? rememberUnread(migration, summary, notes) : remember({ ...ended, published, notes }, before)
+      ended === null
+        ? await keptBefore(memory, input)
+        : remember({ ...ended, published, notes }, await memory.before(summary.run))
     await memory.saveRun(kept)
     return { since: kept.since, news: kept.news.length }
   })
+
+/** A generation may be closed once it is published: what was read of it before counts. */
+async function keptBefore(memory: MemoryPort, input: RememberInput): Promise<RunMemory> {
+  const { migration, summary, published, notes } = input
+  const kept = await memory.run(summary.run)
+  return kept === null || kept.report === null
+    ? rememberUnread(migration, summary, notes)
+    : noted(kept, { published, notes })
+}
 
 /** Null: its ledger does not know it, since it ended before it was registered. */
 async function endedRun(

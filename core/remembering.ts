@@ -45,6 +45,14 @@ export const rememberUnread = (migration: string, summary: RunSummary, notes: re
   ...{ published: 'not published', notes, since: null, news: [] },
 })
 
+/** The same run, once more is known of what came behind it. */
+export const noted = (kept: RunMemory, { published, notes }: Pick<Ended, 'published' | 'notes'>): RunMemory => ({
+  ...kept,
+  summary: { ...kept.summary, published },
+  published,
+  notes,
+})
+
 /** Keys of refused rows, and what the servers said of them, stay in the ledger. */
 function withoutValues(report: RunReport): RunReport {
   const tables = report.tables.map((table) => ({

@@ -1,19 +1,13 @@
 import type { TableMemory } from '../memory.js'
 import type { Compared, News } from '../news.js'
 
+const GONE = 'nothing, where that was meant; else see whether the source has it, and tables.include and exclude'
+
 /** Tables, columns and indexes that came, went or are otherwise. Of a new table its columns are no news of their own. */
 export function shapeNews({ name, now, then }: Compared): News[] {
   if (then === null)
     return now === null ? [] : [tell('table-new', name, 'is new', 'nothing, or leave it out: tables.exclude')]
-  if (now === null)
-    return [
-      tell(
-        'table-gone',
-        name,
-        'is not there any more',
-        'nothing, where that was meant; else look at tables.include and at the source',
-      ),
-    ]
+  if (now === null) return [tell('table-gone', name, 'is not carried any more', GONE)]
   return [...columns(name, now, then), ...indexes(name, now, then)]
 }
 

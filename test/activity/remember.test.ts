@@ -90,6 +90,15 @@ describe('a run that is over', () => {
       expect(await recallRun(site.tools, { ...site.ref, run: SECOND })).toMatchObject({ news: [{}, {}, {}] })
 
       await site.mysql('delete from customer where active = 2; update orders set placed = null where id > 1')
+      expect(await remembered(site, { ...inputOf(bad.summary), ledger: null, notes: ['x'] })).toEqual({
+        since: FIRST,
+        news: 3,
+      })
+      expect(await documentOf(site, SECOND)).toMatchObject({
+        report: bad.report,
+        remembered: { published: 'published', notes: ['x'] },
+      })
+
       const input = await night(site, THIRD).then(async () => inputOf((await documentOf(site, THIRD)).summary))
       expect(await remembered(site, { ...input, notes: ['on_news (http chat) answered 500'] })).toEqual({
         since: SECOND,

@@ -208,7 +208,11 @@ describe('a memory beside the ledger of its target', () => {
       await shop.saveVersion(version(2, ['items']))
       expect((await ledger.inventory())?.strangers).toEqual([])
       await Promise.all([shop.close(), crm.close()])
+      const again = openMemory(url, 'shop-pg', null, 'shop')
+      expect(await again.versions(9)).toHaveLength(2)
       await ledger.remove('shop')
+      expect(await again.versions(9)).toEqual([])
+      await again.close()
       expect((await pool.query(`select from pg_namespace where nspname = 'nightferry'`)).rowCount).toBe(0)
     }))
 

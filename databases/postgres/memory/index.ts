@@ -39,7 +39,16 @@ type Methods = Omit<MemoryPort, 'close'>
 
 function methodsOf(pool: pg.Pool, migration: string, ensure: () => Promise<boolean>): Methods {
   const look = lookOnce(pool, migration)
-  const read = async <T>(work: () => Promise<T>, none: T): Promise<T> => ((await look()) ? await work() : none)
+  const read = async <T>(work: () => Promise<T>, none: T): Promise<T> => {
+    if (!(await look())) return none
+    try {
+      return await work()
+    } catch (error) {
+      // It was there, and somebody has cleaned since.
+      if (NOT_THERE.has(codeOf(error))) return none
+      throw error
+    }
+  }
   const write = async <T>(work: () => Promise<T>): Promise<T> => {
     await look()
     return await work()

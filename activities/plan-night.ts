@@ -2,6 +2,7 @@ import type { InspectionDocument } from '../core/api.js'
 import { Failure } from '../core/failure.js'
 import { isBlocked } from '../core/finding.js'
 import type { StoredVersion } from '../core/ledger.js'
+import { BY_SCHEDULE } from '../core/night.js'
 import { comparePlans } from '../core/plan/compare.js'
 import { renew, type BrokenDecision } from '../core/plan/renew.js'
 import { counted, refused, summaryOf } from './apply-version.js'
@@ -34,9 +35,6 @@ export interface Versions {
   save(version: StoredVersion): Promise<void>
 }
 export type VersionsOf = (tools: ControlTools, input: PlanNightInput) => Promise<Versions>
-
-/** Who applies what a night finds. */
-export const BY_SCHEDULE = 'schedule'
 
 /** A quarter of what a payload may hold, with the longest names. */
 const MOST_BROKEN = 200

@@ -16,13 +16,18 @@ export interface AskedAdmission {
   readonly refuse?: string
 }
 
-/** What became of a night: exactly one is there. */
+/** What became of a night: one of both is there; neither: it was heard, and is not decided yet. */
 export interface Admission {
   /** The run that began. */
   readonly run: string | null
   /** Why there is none. */
   readonly reason: string | null
 }
+
+export const HEARD: Admission = { run: null, reason: null }
+
+/** Who stands as the one who asked for a night's run, and for the version that it plans anew. */
+export const BY_SCHEDULE = 'schedule'
 
 /** Signals come from anybody. */
 export function isAskedAdmission(value: unknown, migration: string): value is AskedAdmission {
@@ -36,5 +41,6 @@ export function isAskedAdmission(value: unknown, migration: string): value is As
 export function isAdmission(value: unknown): value is Admission {
   if (typeof value !== 'object' || value === null) return false
   const { run, reason } = value as Record<string, unknown>
-  return (run === null) !== (reason === null) && typeof (run ?? reason) === 'string'
+  const isText = (one: unknown): boolean => one === null || typeof one === 'string'
+  return isText(run) && isText(reason) && (run === null || reason === null)
 }

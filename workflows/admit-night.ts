@@ -1,5 +1,5 @@
 import { condition, getExternalWorkflowHandle, type ActivityOptions } from '@temporalio/workflow'
-import { type Admission, type AskedAdmission, isAskedAdmission } from '../core/night.js'
+import { type Admission, type AskedAdmission, BY_SCHEDULE, HEARD, isAskedAdmission } from '../core/night.js'
 import { BACKOFF } from '../core/retry.js'
 import { runIdAt, type RunSummary } from '../core/run.js'
 import { beginRun } from './begin-run.js'
@@ -8,10 +8,6 @@ import { tell } from './failures.js'
 import { admitted } from './messages.js'
 import { control, named } from './steps.js'
 
-/** Who stands as the one who asked for a night's run, and for the version that it plans anew. */
-export const BY_SCHEDULE = 'schedule'
-
-/** Shorter than the night waits for the answer, both together. */
 const MOST_APPLYING = '8 minutes'
 const PATIENT: ActivityOptions = {
   scheduleToCloseTimeout: '5 minutes',
@@ -21,11 +17,14 @@ const PATIENT: ActivityOptions = {
 /** Begins the run that a night asks for, or records the night with its reason; tells the night. Never throws. */
 export async function admitNight(entity: Entity, asked: unknown): Promise<void> {
   if (!isAskedAdmission(asked, entity.migration)) return
-  const answer = await decide(entity, asked)
-  // One that is gone has waited long enough; what was decided stands.
-  await getExternalWorkflowHandle(asked.workflowId)
-    .signal(admitted, answer)
-    .catch(() => {})
+  const tell = async (answer: Admission): Promise<void> => {
+    // One that is gone has waited long enough; what was decided stands.
+    await getExternalWorkflowHandle(asked.workflowId)
+      .signal(admitted, answer)
+      .catch(() => {})
+  }
+  await tell(HEARD)
+  await tell(await decide(entity, asked))
 }
 
 async function decide(entity: Entity, asked: AskedAdmission): Promise<Admission> {

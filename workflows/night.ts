@@ -14,8 +14,11 @@ import { type Admission, type AskedAdmission, isAdmission, type NightInput } fro
 import { refused } from './failures.js'
 import { admit, admitted } from './messages.js'
 
-/** For so long the entity is waited for: it may wait for the end of an apply, and for a target that is away. */
-const ANSWER_MS = 15 * 60_000
+/** For so long the entity is waited for; later than this it does not begin what nobody waits for. */
+const HEARD_MS = 15 * 60_000
+
+/** Once it was heard: an apply may have to end first, and the source be planned anew. */
+const DECIDED = '12 hours'
 
 /** Temporal's own: when the firing was due, without jitter. */
 const DUE = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME)
@@ -30,26 +33,29 @@ export async function night({ migration, catchUpMs }: NightInput): Promise<Admis
   const due = typedSearchAttributes.get(DUE) ?? startTime
   let answer: Admission | null = null
   setHandler(admitted, (value: unknown) => {
-    if (isAdmission(value)) answer ??= value
+    // What was decided is not taken back.
+    if (isAdmission(value) && !isDecided(answer)) answer = value
   })
   setDefaultSignalHandler(() => {})
   const now = Date.now()
   const asked: AskedAdmission = {
     workflowId,
     scheduled: due.toISOString(),
-    expires: new Date(now + ANSWER_MS).toISOString(),
+    expires: new Date(now + HEARD_MS).toISOString(),
     ...(isLate(due.getTime(), now, catchUpMs) && { refuse: tooLate(due.getTime(), now, catchUpMs) }),
   }
   await ask(migration, asked)
-  if (!(await condition(() => answer !== null, ANSWER_MS)))
-    throw refused(
-      `Migration ${migration} has not answered within ${formatDuration(ANSWER_MS)}: no run was begun`,
-      `\`nightferry status ${migration}\` says whether it is stuck.`,
-    )
+  if (!(await condition(() => answer !== null, HEARD_MS))) throw silent(migration, 'has not answered')
+  if (!(await condition(() => isDecided(answer), DECIDED))) throw silent(migration, 'has not decided')
   const { run, reason } = answer as unknown as Admission
   setCurrentDetails(run === null ? `Refused: ${reason}` : `Run **${run}** has begun`)
   return { run, reason }
 }
+
+const isDecided = (answer: Admission | null): boolean => answer !== null && (answer.run ?? answer.reason) !== null
+
+const silent = (migration: string, what: string): Error =>
+  refused(`Migration ${migration} ${what} in time`, `\`nightferry status ${migration}\` says whether it is stuck.`)
 
 async function ask(migration: string, asked: AskedAdmission): Promise<void> {
   try {

@@ -35,7 +35,8 @@ const refusal = async (wanted: WantedSchedule, written: Record<string, unknown> 
   )
   if (!(failure instanceof ApplicationFailure)) throw new Error('it was not refused')
   expect([failure.type, failure.nonRetryable]).toEqual(['refused', true])
-  return `${failure.message} | ${(failure.details?.[0] as { remedy: string }).remedy}`
+  const [note] = failure.details ?? []
+  return `${failure.message} | ${(note as { remedy: string }).remedy}`
 }
 
 describe('a schedule', () => {

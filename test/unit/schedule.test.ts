@@ -4,7 +4,7 @@ import { clockChanges, judgeTime } from '../../core/clock-changes.js'
 import { DAYS } from '../../core/config/days.js'
 import type { ScheduleConfig } from '../../core/config/types.js'
 import { deadlineOf, isLate, nextFirings } from '../../core/firings.js'
-import { isAdmission, isAskedAdmission } from '../../core/night.js'
+import { HEARD, isAdmission, isAskedAdmission } from '../../core/night.js'
 import { isWanted, parseAt, scheduleWords, timeOfDay } from '../../core/schedule.js'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
@@ -166,8 +166,9 @@ test('only a night of the same migration asks, and only an answer is one', () =>
   expect(isAskedAdmission(asked, 'shop')).toBe(true)
   for (const other of [null, 4, {}, { ...asked, workflowId: 'night/shop2/x' }, { ...asked, expires: 'soon' }])
     expect(isAskedAdmission(other, 'shop')).toBe(false)
-  expect([isAdmission({ run: 'x', reason: null }), isAdmission({ run: null, reason: 'held' })]).toEqual([true, true])
-  for (const other of [null, {}, { run: null, reason: null }, { run: 'x', reason: 'y' }, { run: 4, reason: null }])
+  for (const answer of [{ run: 'x', reason: null }, { run: null, reason: 'held' }, HEARD])
+    expect(isAdmission(answer)).toBe(true)
+  for (const other of [null, {}, { run: 'x', reason: 'y' }, { run: 4, reason: null }, { run: null, reason: false }])
     expect(isAdmission(other)).toBe(false)
 })
 

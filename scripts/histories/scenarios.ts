@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Config } from '../../core/config/types.js'
-import { inspectionWorkflowId, migrationWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../core/names.js'
+import { inspectionWorkflowId, migrationWorkflowId, runWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../core/names.js'
 import {
   apply,
   migrationStatus,
@@ -9,6 +9,7 @@ import {
   repair,
   resume,
   retry,
+  schedule,
   skip,
   startRun,
   verify,
@@ -16,6 +17,7 @@ import {
 import type { inspection } from '../../workflows/inspection.js'
 import type { migration } from '../../workflows/migration.js'
 import type { run } from '../../workflows/run.js'
+import { withSchedule } from './nights.js'
 
 /** One piece of a migration's life: the source it begins with, and what people do. */
 export interface Scenario {
@@ -102,6 +104,23 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await lift(stage, 'two')
       await ended(stage, started)
       await prove(stage, verify, true, async () => await hold(stage))
+    },
+  },
+  // One that begins a run, and one that meets a hold.
+  nights: {
+    source: `create table tiny (id int primary key); insert into tiny values (1), (2)`,
+    limits: USUAL,
+    play: async (stage) => {
+      const { migration } = stage.config
+      await runToEnd(stage)
+      const wanted = { what: 'set' as const, wanted: { at: '04:00' }, reason: '' }
+      await entityOf(stage).executeUpdate(schedule, { args: [{ ...person(), ...wanted }] })
+      await withSchedule(stage.client, migration, async (fire) => {
+        const { run: begun } = await fire()
+        await ended(stage, runWorkflowId(migration, begun ?? ''))
+        await entityOf(stage).executeUpdate(pause, { args: [{ ...person(), reason: 'a freeze', table: null }] })
+        await fire()
+      })
     },
   },
   // Left as it is: what waits when code is deployed is held for months.

@@ -54,7 +54,10 @@ describe('what the entity remembers of a schedule', { timeout: 120_000 }, () => 
         args: [{ what: 'resume', wanted: {}, reason: '', by: 'ada', expires: soon() }],
       })) as { scheduled: { paused: unknown } }
       expect(resumed.scheduled.paused).toBeNull()
+      // Nobody waits for a line of the trail, and two may be written at once.
+      await waitUntil('the trail', () => trail.length === 4)
     })
+    trail.sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
     expect(trail.map(({ what, by, why }) => [what, by, why])).toEqual([
       ['schedule', 'ada', '04:00 UTC, every day, catch-up 6h'],
       ['schedule pause', 'bob', 'a freeze'],

@@ -43,6 +43,8 @@ export interface Entity {
 
 /** With reasons of 400 characters this stays below the 100 KB that continue-as-new may carry. */
 const MOST_RUNS = 60
+/** A migration that is paused for months refuses a night each day: what ran before is not to be forgotten for them. */
+const MOST_REFUSED_NIGHTS = 10
 const MOST_VERSIONS = 60
 const MOST_REASON = 400
 const MOST_REFUSED = 10
@@ -98,7 +100,9 @@ export function rememberVersion(entity: Entity, version: VersionSummary): void {
 /** A run that is told of twice, or was taken up again, stands there once, with what is newer. */
 export function rememberRun(entity: Entity, summary: RunSummary): void {
   const others = entity.runs.filter(({ run }) => run !== summary.run)
-  entity.runs = [short(summary), ...others].slice(0, MOST_RUNS)
+  const all = [short(summary), ...others]
+  const nights = all.filter(({ state }) => state === 'refused').slice(0, MOST_REFUSED_NIGHTS)
+  entity.runs = all.filter((one) => one.state !== 'refused' || nights.includes(one)).slice(0, MOST_RUNS)
 }
 
 /** It stands where it stood: a table of it was set aside since its end. */

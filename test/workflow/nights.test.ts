@@ -90,6 +90,19 @@ describe('a firing', { timeout: 120_000 }, () => {
     })
   })
 
+  it('that is refused night after night does not push out what ran before', () =>
+    withWorld({}, async (world) => {
+      const entity = await applied(world)
+      const shop = await testSchedule(world)
+      const { run } = await decided(world, shop)
+      await waitUntil('its end', async () => (await runsOf(entity)).length === 1, 30_000)
+      const night = { workflowId: 'night/shop/at-x', scheduled: new Date().toISOString(), refuse: 'held' }
+      const expires = new Date(soon()).toISOString()
+      for (let n = 0; n < 70; n++) await entity.signal('admit', { ...night, expires })
+      await waitUntil('them all', async () => (await runsOf(entity)).length === 11, 30_000)
+      expect((await runsOf(entity)).at(-1)).toMatchObject({ run, state: 'complete' })
+    }))
+
   it('that was refused is not the last run, for whoever retries that', async () => {
     const steps = working()
     steps.finish('')

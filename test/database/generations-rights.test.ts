@@ -126,6 +126,24 @@ describe.each(CASES)('owner, grants, settings and default privileges on PostgreS
     })
   })
 
+  it('that somebody passed on are given by the owner, where the account cannot act as that person', async () => {
+    await withGenerations(version, 'CREATEDB', async (nightly) => {
+      const { port, name, account, sql, build } = nightly
+      const [middle, last] = [await nightly.role(), await nightly.role()]
+      await build(FIRST)
+      await port.publish({ run: FIRST, keep: 1, asCopy: false })
+      await nightly.as(`GRANT SELECT ON public.account TO ${middle} WITH GRANT OPTION`, name)
+      await onPostgres(nightly.url(name, middle), `GRANT SELECT ON public.account TO ${last}`)
+      const acl = async (): Promise<unknown> =>
+        (await sql(`SELECT relacl::text AS acl FROM pg_class WHERE relname = 'account'`, name))[0]!['acl']
+      expect(await acl()).toContain(`${last}=r/${middle}`)
+      await build(SECOND)
+      await port.publish({ run: SECOND, keep: 1, asCopy: false })
+      expect(await acl()).toContain(`${middle}=r*/${account}`)
+      expect(await acl()).toContain(`${last}=r/${account}`)
+    })
+  })
+
   it('that cannot be given are said when the generation is made, with what would help', async () => {
     await withGenerations(version, 'CREATEDB', async ({ port, name, account, sql, build }) => {
       await build(FIRST)

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { openPostgresTarget } from '../../databases/postgres/adapter.js'
 import { parseMark, spellMark, type Mark } from '../../databases/postgres/generations/mark.js'
@@ -121,6 +122,49 @@ describe.each([15, 18] as const)('generations on PostgreSQL %i', (version) => {
     await withGenerations(version, 'CREATEDB', async ({ port, name, sql }) => {
       await sql(`CREATE DATABASE ${name}`)
       expect(await port.ability()).toMatchObject({ rebuild: false, findings: [{ name: 'database-of-other-owner' }] })
+    })
+  })
+
+  it('have the locale of the published one, whatever is configured, and its extensions', async () => {
+    await withGenerations(version, 'CREATEDB', async ({ name, account, sql, build }) => {
+      const builtin = version === 18 ? [`LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C'`] : []
+      const locales = [`LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'`, `LOCALE_PROVIDER icu ICU_LOCALE 'de-u-kn'`, ...builtin]
+      for (const [index, locale] of locales.entries()) {
+        await sql(`CREATE DATABASE ${name} OWNER ${account} TEMPLATE template0 ${locale}`)
+        await sql('CREATE SCHEMA things; CREATE EXTENSION pg_trgm SCHEMA things', name)
+        const made = await build(night(index + 1), { ...NOTHING, locale: 'C.UTF-8' })
+        const facts = async (database: string): Promise<unknown[]> => [
+          ...(await sql(
+            `SELECT to_jsonb(d) - '{oid,datname,datacl,datfrozenxid,datminmxid}'::text[] AS d FROM pg_database d WHERE datname = '${database}'`,
+          )),
+          ...(await sql(
+            'SELECT extname, extversion, extnamespace::regnamespace::text FROM pg_extension ORDER BY 1',
+            database,
+          )),
+        ]
+        expect(await facts(made)).toEqual(await facts(name))
+        expect(await facts(made)).toHaveLength(3)
+        await sql(`DROP DATABASE ${name}`)
+      }
+    })
+  })
+
+  it('that are held fast when they are too many stay, open, and go the next time', async () => {
+    await withGenerations(version, 'CREATEDB', async ({ port, name, account, sql, build, url }) => {
+      await sql(`GRANT pg_signal_backend TO ${account}`)
+      for (const run of [FIRST, SECOND, THIRD]) await build(run)
+      for (const run of [FIRST, SECOND]) await port.publish({ run, keep: 1, asCopy: false })
+      const superuser = new pg.Client({ connectionString: url(`${name}_20261120_030001`) })
+      await superuser.connect()
+      try {
+        expect((await port.publish({ run: THIRD, keep: 0, asCopy: false })).dropped).toEqual([SECOND])
+        await expect(port.drop(FIRST)).rejects.toMatchObject({ kind: 'target-privilege' })
+        expect((await superuser.query('SELECT count(*)::int AS n FROM account')).rows).toEqual([{ n: 200 }])
+        expect(await sql('SELECT 1', `${name}_20261120_030001`)).toHaveLength(1)
+      } finally {
+        await superuser.end()
+      }
+      expect((await port.publish({ run: THIRD, keep: 0, asCopy: false })).dropped).toEqual([FIRST])
     })
   })
 

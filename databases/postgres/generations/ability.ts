@@ -1,4 +1,5 @@
 import { MOST_PUBLISHED_BYTES } from '../../../core/generation.js'
+import { Failure, type FailureKind } from '../../../core/failure.js'
 import { isBlocked, type Finding } from '../../../core/finding.js'
 import { ident } from '../quote.js'
 import { Databases } from './databases.js'
@@ -6,7 +7,19 @@ import { onServer, type Place, type Session } from './place.js'
 import { whyNoRoom } from './publish.js'
 
 /** See GenerationsPort.ability. Asks and changes nothing. */
-export const abilityOf = (place: Place): Promise<{ rebuild: boolean; findings: Finding[] }> =>
+export async function abilityOf(place: Place): Promise<{ rebuild: boolean; findings: Finding[] }> {
+  try {
+    return await ask(place)
+  } catch (error) {
+    // An account that gets into its own database alone migrates there as ever.
+    if (error instanceof Failure && NO_WAY_IN.has(error.kind)) return { rebuild: false, findings: [noWayIn(place)] }
+    throw error
+  }
+}
+
+const NO_WAY_IN: ReadonlySet<FailureKind> = new Set(['target-privilege', 'target-login', 'target-missing'])
+
+const ask = (place: Place): Promise<{ rebuild: boolean; findings: Finding[] }> =>
   onServer(place, async (session) => {
     const may = await readMay(session)
     const { published } = await Databases.read(session, place)
@@ -44,6 +57,12 @@ const about = (
   severity: Finding['severity'],
 ): Pick<Finding, 'name' | 'severity' | 'subject'> => ({
   ...{ name, severity, subject: place.connection },
+})
+
+const noWayIn = (place: Place): Finding => ({
+  ...about(place, 'no-maintenance-database', 'warning'),
+  message: `The account ${place.address.user} gets into no database of the server but its own: databases are made and renamed from another one.`,
+  remedy: `GRANT CONNECT ON DATABASE postgres TO ${ident(place.address.user)} (and a line in pg_hba.conf), or set publish.mode to in-place.`,
 })
 
 const lacksCreatedb = (place: Place): Finding => ({

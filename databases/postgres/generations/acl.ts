@@ -26,9 +26,6 @@ export const entriesSql = (acl: string, owner: string): string => `
 
 const keyOf = (entry: Entry): string => JSON.stringify([entry.by, entry.to, entry.may, entry.grantable])
 
-export const sameEntries = (one: readonly Entry[], other: readonly Entry[]): boolean =>
-  coversAll(one, other) && coversAll(other, one)
-
 const coversAll = (all: readonly Entry[], some: readonly Entry[]): boolean => {
   const keys = new Set(all.map(keyOf))
   return some.every((entry) => keys.has(keyOf(entry)))

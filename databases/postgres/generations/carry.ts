@@ -11,7 +11,9 @@ import { perform } from './rights.js'
 export async function carryContents(session: Session, from: Contents): Promise<void> {
   for (const sql of ownerChanges(await readContents(session), from)) await session.give(sql)
   const here = await readContents(session)
-  await perform(session, [...thingGrants(here, from), ...defaultGrants(here.defaults, from.defaults)])
+  const schemas = new Set(here.things.map((thing) => thing.schema))
+  const defaults = from.defaults.filter((one) => one.schema === null || schemas.has(one.schema))
+  await perform(session, [...thingGrants(here, from), ...defaultGrants(here.defaults, defaults)])
 }
 
 const idOf = (thing: Pick<Thing, 'kind' | 'name'>): string => `${thing.kind} ${thing.name}`
@@ -20,7 +22,7 @@ function ownerChanges(here: Contents, from: Contents): string[] {
   const known = new Map(from.things.map((thing) => [idOf(thing), thing]))
   return here.things.flatMap((thing) => {
     const model = known.get(idOf(thing))
-    if (!model || thing.linked || model.owner === thing.owner) return []
+    if (!model || model.above || thing.linked || model.owner === thing.owner) return []
     return [`ALTER ${idOf(thing)} OWNER TO ${ident(model.owner)}`]
   })
 }

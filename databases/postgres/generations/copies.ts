@@ -2,7 +2,7 @@ import { Failure } from '../../../core/failure.js'
 import type { GenerationCopy } from '../../../core/generation.js'
 import type { RunId } from '../../../core/run.js'
 import { Databases, isTaken, type Database } from './databases.js'
-import { dropDatabase, dropIfFree } from './drop.js'
+import { dropDatabase, ifFree } from './drop.js'
 import { makeCopy } from './make.js'
 import type { CopyMark } from './mark.js'
 import { copyDatabase, requireCopyName } from './names.js'
@@ -34,7 +34,7 @@ async function pruneCopies(session: Session, place: Place, name: string, keep: n
   const older = copies
     .filter(({ mark, name: database }) => mark.name === name && !mark.gone && database !== copyDatabase(place, name))
     .toSorted((one, other) => (one.mark.made < other.mark.made ? 1 : -1))
-  for (const one of older.slice(Math.max(keep, 1) - 1)) await dropIfFree(session, place, one)
+  for (const one of older.slice(Math.max(keep, 1) - 1)) await ifFree(dropDatabase(session, place, one))
 }
 
 /** All of that name. */

@@ -2,11 +2,13 @@ import { Failure } from '../../../core/failure.js'
 import { generationName, type CreateSettings } from '../../../core/generation.js'
 import type { RunId } from '../../../core/run.js'
 import { ident, literal } from '../quote.js'
+import { carryContents } from './carry.js'
 import { Databases, setOpen, writeMark, type Database } from './databases.js'
 import { addExtensions, readExtensions } from './extensions.js'
 import { rehearseRights } from './first.js'
 import type { GenerationMark } from './mark.js'
-import { atOnce, inDatabase, inTurn, type Place, type Session } from './place.js'
+import { readContents } from './objects.js'
+import { atOnce, inDatabase, inTurn, rehearse, type Place, type Session } from './place.js'
 
 /** See GenerationsPort.create. It belongs to this account until it is published, so that nobody else gets in. */
 export async function createGeneration(place: Place, run: RunId, first: CreateSettings): Promise<string> {
@@ -18,15 +20,21 @@ export async function createGeneration(place: Place, run: RunId, first: CreateSe
       await requireOwner(session, place, first.owner)
       await make(session, place, run, first, databases.published)
     }
-    // Hours before it is published: what would keep it from that is said now.
+    // Hours before it is published: what would keep it from that is said now, as far as it can be.
     const fresh = await Databases.read(session, place)
     const made = fresh.require(run)
     await rehearseRights(session, fresh, made, fresh.published)
     return { name: made.name, model: fresh.published }
   })
   if (model) {
-    const extensions = await inDatabase(place, model.name, readExtensions)
-    await inDatabase(place, name, (session) => addExtensions(session, place, extensions))
+    const [extensions, contents] = await inDatabase(place, model.name, async (session) => [
+      await readExtensions(session),
+      await readContents(session),
+    ])
+    await inDatabase(place, name, async (session) => {
+      await addExtensions(session, place, extensions)
+      await rehearse(session, () => carryContents(session, contents))
+    })
   }
   return name
 }

@@ -1,30 +1,47 @@
 import { Failure } from '../../../core/failure.js'
 import type { RunId } from '../../../core/run.js'
+import { codeOf } from '../errors.js'
 import { ident } from '../quote.js'
 import { Databases, setOpen, type Database } from './databases.js'
 import type { Mark } from './mark.js'
 import { inTurn, type Place, type Session } from './place.js'
 import { endSessions } from './sessions.js'
 
-/** Only what carries a mark of this migration: the type says so. Ends its sessions. Repeatable. */
+/**
+ * Only what carries a mark of this migration: the type says so. Ends its sessions; where somebody holds it fast it is open
+ * again, and `target-privilege` or `target-conflict` says who. Repeatable.
+ */
 export async function dropDatabase(session: Session, place: Place, database: Database<Mark>): Promise<void> {
-  if (database.valid) {
-    await setOpen(session, database.name, false)
-    await endSessions(session, place, database.oid, database.name)
+  const { name, oid, valid } = database
+  if (valid) await setOpen(session, name, false)
+  try {
+    if (valid) await endSessions(session, place, oid, name)
+    await session.run(`DROP DATABASE IF EXISTS ${ident(name)}`)
+  } catch (error) {
+    if (!(error instanceof Failure) && codeOf(error) !== '55006') throw error
+    if (valid) await setOpen(session, name, true)
+    throw error instanceof Failure ? error : held(name)
   }
-  await session.run(`DROP DATABASE IF EXISTS ${ident(database.name)}`)
 }
 
-/** Tidying up after the deed: what somebody holds fast stays, and goes the next time. */
-export async function dropIfFree(session: Session, place: Place, database: Database<Mark>): Promise<boolean> {
+const held = (name: string): Failure =>
+  new Failure(
+    'target-conflict',
+    `The database ${name} cannot be dropped: a replication slot or a subscription of it is there.`,
+    {
+      remedy: 'Drop the slot or the subscription in that database.',
+    },
+  )
+
+/** Tidying up after the deed, which stands: what somebody holds fast stays, and goes the next time. False: it stays. */
+export async function ifFree(drop: Promise<void>): Promise<boolean> {
   try {
-    await dropDatabase(session, place, database)
+    await drop
     return true
   } catch (error) {
-    if (!(error instanceof Failure) || (error.kind !== 'target-privilege' && error.kind !== 'target-conflict'))
-      throw error
-    await setOpen(session, database.name, true)
-    return false
+    if (error instanceof Failure && (error.kind === 'target-privilege' || error.kind === 'target-conflict'))
+      return false
+    throw error
   }
 }
 

@@ -8,6 +8,8 @@ export interface Thing {
   readonly name: string
   readonly schema: string
   readonly owner: string
+  /** A superuser, as which this account cannot act: who may do everything misses nothing where it owns less. */
+  readonly above: boolean
   readonly entries: readonly Entry[]
   /** It goes with its table: an owner of its own is refused. */
   readonly linked: boolean
@@ -62,6 +64,7 @@ const loose = (catalog: string, oid: string): string =>
   `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.deptype = 'e')`
 
 const THINGS = `
+  SELECT o.*, r.rolsuper AND NOT pg_has_role(r.oid, 'MEMBER') AS above FROM (
   SELECT 'SCHEMA' AS kind, format('%I', n.nspname) AS name, n.nspname AS schema, pg_get_userbyid(n.nspowner) AS owner,
     ${entriesSql(`coalesce(n.nspacl, acldefault('n', n.nspowner))`, 'n.nspowner')} AS entries, false AS linked
   FROM pg_namespace n WHERE ${SYSTEMS} AND ${loose('pg_namespace', 'n.oid')}
@@ -83,7 +86,7 @@ const THINGS = `
     ${entriesSql(`coalesce(p.proacl, acldefault('f', p.proowner))`, 'p.proowner')}, false
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE p.prokind IN ('f', 'p') AND ${SYSTEMS} AND ${loose('pg_proc', 'p.oid')}
-  ORDER BY 1, 2`
+  ) AS o JOIN pg_roles r ON r.rolname = o.owner ORDER BY 1, 2`
 
 const COLUMNS = `
   SELECT format('%I.%I', n.nspname, c.relname) AS table, a.attname AS column,

@@ -69,7 +69,7 @@ export async function whyNoRoom(
   const { name } = over
   if (!over.mine)
     return {
-      message: `The database ${name} belongs to ${over.owner}, and the account ${place.address.user} is no member of that role.`,
+      message: `The database ${name} belongs to ${over.owner}, and the account ${place.address.user} cannot act as that role.`,
       remedy: `GRANT ${ident(over.owner)} TO ${ident(place.address.user)}, or set publish.mode to in-place.`,
     }
   if (over.strange)

@@ -50,14 +50,21 @@ export async function giveRights(session: Session, database: string, now: Rights
   await giveSettings(session, database, now.settings, wanted.settings)
 }
 
-/** Each as the role that has to give it. */
+/**
+ * Each as the role that gave it; where this account cannot act as that role it is the owner who gives it: the privilege is
+ * the same, and goes no longer with the one who passed it on.
+ */
 export async function perform(session: Session, statements: readonly Granting[]): Promise<void> {
   for (const { as, sql } of statements) {
-    if (as !== null) await session.give(`SET LOCAL ROLE ${ident(as)}`)
+    const acts = as !== null && (await mayActAs(session, as))
+    if (acts) await session.give(`SET LOCAL ROLE ${ident(as)}`)
     await session.give(sql)
-    if (as !== null) await session.give('RESET ROLE')
+    if (acts) await session.give('RESET ROLE')
   }
 }
+
+const mayActAs = async (session: Session, role: string): Promise<boolean> =>
+  (await session.rows(`SELECT FROM pg_roles WHERE rolname = $1 AND pg_has_role(oid, 'MEMBER')`, [role])).length > 0
 
 async function giveSettings(
   session: Session,

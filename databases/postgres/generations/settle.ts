@@ -1,10 +1,8 @@
 import type { Published } from '../../../core/generation.js'
 import type { RunId } from '../../../core/run.js'
-import { Failure } from '../../../core/failure.js'
-import { Databases, type Database } from './databases.js'
-import { dropIfFree, dropWithCopies } from './drop.js'
+import { Databases } from './databases.js'
+import { dropDatabase, dropWithCopies, ifFree } from './drop.js'
 import { forgetMaking } from './make.js'
-import type { Mark } from './mark.js'
 import type { Place, Session } from './place.js'
 import { swapIn, type Swapped } from './swap.js'
 
@@ -32,7 +30,7 @@ export async function settleAll(session: Session, place: Place): Promise<Publish
 /** Copies of no use. */
 export async function sweep(session: Session, place: Place): Promise<void> {
   const { copies } = await Databases.read(session, place)
-  for (const copy of copies) if (copy.mark.gone) await dropIfFree(session, place, copy)
+  for (const copy of copies) if (copy.mark.gone) await ifFree(dropDatabase(session, place, copy))
 }
 
 /** What a swap came to, once the generations that are too many are dropped. */
@@ -63,18 +61,7 @@ export async function prune(session: Session, place: Place, keep: number): Promi
     .filter((one) => one.mark.since !== null && !databases.isPublished(one))
     .toSorted((one, other) => (one.mark.since! < other.mark.since! ? 1 : -1))
   const dropped: RunId[] = []
-  for (const one of previous.slice(keep)) if (await goes(session, place, databases, one)) dropped.push(one.mark.run)
+  for (const one of previous.slice(keep))
+    if (await ifFree(dropWithCopies(session, place, databases, one))) dropped.push(one.mark.run)
   return dropped
-}
-
-/** The publish stands, whoever holds an old one fast: it is tried again after the next. */
-async function goes(session: Session, place: Place, databases: Databases, one: Database<Mark>): Promise<boolean> {
-  try {
-    await dropWithCopies(session, place, databases, one)
-    return true
-  } catch (error) {
-    if (error instanceof Failure && (error.kind === 'target-privilege' || error.kind === 'target-conflict'))
-      return false
-    throw error
-  }
 }

@@ -41,6 +41,8 @@ async function swap(session: Session, place: Place, incoming: Database<Mark>, in
   const goes = over?.mark?.is === 'copy' && isUseless(over.mark, incoming.mark, intent)
   const aside = over && (await asideName(session, place, incoming.mark.run, over, goes))
   if (over?.open) await refuseUnendable(session, place, over.oid, over.name)
+  // From here on people wait: no lock is worth more than these.
+  await session.rows(`SET lock_timeout TO '5s'`)
   const began = performance.now()
   if (over?.open) await setOpen(session, over.name, false)
   const ended = over ? await endSessions(session, place, over.oid, over.name) : []

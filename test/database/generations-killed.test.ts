@@ -97,28 +97,32 @@ describe('a publish that is killed between any two statements', () => {
     180_000,
   )
 
-  it.each([15, 18] as const)('is finished as well where it is the first: PostgreSQL %i', async (version) => {
-    const states: string[] = []
-    let alive = false
-    for (let n = 1; !alive; n++)
-      await withGenerations(version, 'CREATEDB', async (nightly) => {
-        const death = dying(n)
-        await nightly.build(FIRST)
-        const publish = { run: FIRST, keep: 1, asCopy: n % 2 === 0 }
-        await nightly
-          .another(death.watch)
-          .publish(publish)
-          .catch(() => {})
-        await nightly.another().settle()
-        states.push(String((await nightly.port.list())[0]!.published))
-        expect(await leftOvers(nightly), death.last()).toEqual([])
-        await nightly.port.publish(publish)
-        expect(await nightsIn(nightly, nightly.name), death.last()).toEqual([1])
-        alive = death.alive()
-      })
-    expect(states.length).toBeGreaterThan(8)
-    expect([...new Set(states)]).toEqual(['false', 'true'])
-  })
+  it.each([15, 18] as const)(
+    'is finished as well where it is the first: PostgreSQL %i',
+    async (version) => {
+      const states: string[] = []
+      let alive = false
+      for (let n = 1; !alive; n++)
+        await withGenerations(version, 'CREATEDB', async (nightly) => {
+          const death = dying(n)
+          await nightly.build(FIRST)
+          const publish = { run: FIRST, keep: 1, asCopy: n % 2 === 0 }
+          await nightly
+            .another(death.watch)
+            .publish(publish)
+            .catch(() => {})
+          await nightly.another().settle()
+          states.push(String((await nightly.port.list())[0]!.published))
+          expect(await leftOvers(nightly), death.last()).toEqual([])
+          await nightly.port.publish(publish)
+          expect(await nightsIn(nightly, nightly.name), death.last()).toEqual([1])
+          alive = death.alive()
+        })
+      expect(states.length).toBeGreaterThan(8)
+      expect([...new Set(states)]).toEqual(['false', 'true'])
+    },
+    180_000,
+  )
 
   it.each([15, 18] as const)(
     'is made by a repeat where it was killed while being made: PostgreSQL %i',

@@ -45,7 +45,8 @@ describe('signals from anybody', () => {
       for (const [, payload] of Object.entries(GARBAGE))
         for (const name of ['hello', ...Object.values(SIGNALS)])
           for (const id of [run.workflowId, table.workflowId]) await signalRaw(world.client, id, name, payload)
-      await waitUntil('its sessions are at work', () => open === 3)
+      // They wait for their turn behind all of these.
+      await waitUntil('its sessions are at work', () => open === 3, 30_000)
       go()
       expect((await run.result()).state).toBe('complete')
     })

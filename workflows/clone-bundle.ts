@@ -23,14 +23,14 @@ export async function copyBundle(pass: Pass, bundle: Bundle, place: ReadingPlace
   const copyThere = (): Promise<CopiedBundle> =>
     readThere(place, (how, options) => named(data.copyBundle, `${name}: copy`, { ref, part, ...pace, ...how }, options))
   try {
-    const copy = await halt.run(() => lane.run(rowsPerSecond, copyThere))
+    const copy = await halt.run(() => lane.run(rowsPerSecond, copyThere), bundle.of)
     // Its hours were over between two tables.
     if (copy.left === true) throw new Held()
     show.partCopied()
     const index =
       bundle.indexes === 0
         ? { stopped: 0 }
-        : await halt.run(() => named(data.indexBundle, `${name}: ${bundle.indexes} indexes`, { ref, part }))
+        : await halt.run(() => named(data.indexBundle, `${name}: ${bundle.indexes} indexes`, { ref, part }), bundle.of)
     // Only now: one that is done again counts once.
     cursor.stopped += copy.stopped + index.stopped
   } catch (error) {

@@ -29,7 +29,7 @@ function stopped({ added, work, answered, milliseconds }: HoldAnswer, paint: Pai
       'It stops as soon as its workers answer; see `nightferry status`.'
     )
   const of = name === null ? whose : `${plain(name)} in ${whose}`
-  const rest = name === null ? '' : '; its other tables go on'
+  const rest = name === null ? '' : '; other tables go on, but those that share its steps'
   return `${paint('green', `Paused${what}`)} in ${seconds(milliseconds / 1000)}: nothing of ${of} is at work any more${rest}.`
 }
 

@@ -29,6 +29,7 @@ export async function cloneInSnapshot(pass: Pass): Promise<StepEnd> {
   // Runs that began before there were snapshots.
   if (cursor.prepared.reading === undefined) return await clone(pass, LIVE)
   const { hours } = pass
+  await noteLost(pass)
   for (let restarts = 0; ; restarts++) {
     if (cursor.again === true) await startAgain(pass)
     const opened = await open(pass)
@@ -86,7 +87,7 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
   const { onLost = 'best-effort', holdMs = HOLD_MS } = cursor.prepared.reading ?? {}
   let lost: string | null = null
   let isClosing = false
-  let noted: Promise<void> = Promise.resolve()
+  let tried: Promise<void> = Promise.resolve()
   const lose = (reason: string): void => {
     if (lost !== null || isClosing) return
     lost = reason
@@ -97,8 +98,9 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
     // Nothing is of one moment any more, so that any number of sessions may read.
     cursor.reading = { ...cursor.reading, sessions: MOST_PARALLELISM }
     pass.tell(reading, { label: 'best-effort', sessions: MOST_PARALLELISM })
-    noted = named(data.loseSnapshot, 'go on as best-effort', { ref, reason: `The snapshot was lost: ${reason}` })
-    noted.catch(() => {})
+    cursor.lost = reason
+    // At once, also in a hold. Where that fails, or a hold ends it, it is written before the run goes on.
+    tried = writeLost(pass, reason).catch(() => {})
     keeping.cancel()
   }
   const place: ReadingPlace = { queue: opened.queue, others: [...opened.others], onLost, lose }
@@ -119,8 +121,10 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
   }
   try {
     const end = await copying.run(passes)
-    await noted
-    return isLost() && onLost === 'restart' ? { lost: lost ?? '' } : end
+    await tried
+    if (isLost() && onLost === 'restart') return { lost: lost ?? '' }
+    await noteLost(pass)
+    return end
   } catch (error) {
     if (lost === null || onLost !== 'restart' || !isCancellation(error)) throw error
     if (CancellationScope.current().consideredCancelled) throw error
@@ -133,6 +137,17 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
     await CancellationScope.nonCancellable(() => kept)
     setHandler(snapshotLost, () => {})
   }
+}
+
+/** Makes sure that the ledger has what became of the snapshot before anything more is read; a target that is away holds the run. */
+async function noteLost(pass: Pass): Promise<void> {
+  const { lost } = pass.cursor
+  if (lost !== undefined) await holding(pass.halt, () => writeLost(pass, lost))
+}
+
+async function writeLost({ ref, cursor }: Pass, lost: string): Promise<void> {
+  await named(data.loseSnapshot, 'go on as best-effort', { ref, reason: `The snapshot was lost: ${lost}` })
+  delete cursor.lost
 }
 
 /** Until something may go on, or the hold has lasted as long as the source is to pay for it. */

@@ -52,6 +52,8 @@ export interface RunCursor {
   held?: Readonly<Record<number, TableState>>
   /** The snapshot was lost in a hold, and the run starts again when that is over. */
   again?: true
+  /** The snapshot was lost, for this reason, and the ledger has not been told yet that the run goes on without. */
+  lost?: string
   /** It is outside its hours, and the entity has been told. */
   closed?: true
   /** Of a run that is taken up again: no other tables are touched. Ordinals. */

@@ -9,7 +9,7 @@ import type { ProvingStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { busy, type Entity, heldBecause, rememberMended, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
-import { endOfWork, haltedOf } from './hold-work.js'
+import { beginWork, endOfWork, haltedOf } from './hold-work.js'
 import type { ProofWorkflowInput, ProveAnswer, ProveRequest, RepairResult } from './messages.js'
 import { BRIEF, control, named } from './steps.js'
 
@@ -51,13 +51,15 @@ async function begin(entity: Entity, kind: Kind, request: ProveRequest, ref: Run
     const numbered = await named(control.numberProof, `number a ${kind} of ${ref.run}`, input)
     const workflowId = proofWorkflowId(kind, ref.migration, numbered.proof)
     const status: ProvingStatus = { proof: numbered.proof, run: ref.run, kind, workflowId, started }
+    entity.proving = status
+    entity.halted = null
     try {
-      const handle = await start(entity, ref, status, request, numbered)
-      entity.proving = status
+      const handle = await beginWork(entity, () => start(entity, ref, status, request, numbered))
       show(entity)
       void watch(entity, ref, status, handle)
       return { proof: numbered.proof, run: ref.run, workflowId }
     } catch (error) {
+      entity.proving = null
       // One that began, and ended before its ledger knew of it.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
       taken.push(numbered.proof)

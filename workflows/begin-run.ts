@@ -8,7 +8,7 @@ import { refuseExpired } from './apply-config.js'
 import { migrationAttributes } from './attributes.js'
 import { busy, type Entity, heldBecause, rememberRun, show } from './entity.js'
 import { asRefusal, refused, tell } from './failures.js'
-import { endOfWork, haltedOf } from './hold-work.js'
+import { beginWork, endOfWork, haltedOf } from './hold-work.js'
 import type { StartRunAnswer, StartRunRequest } from './messages.js'
 import type { run, RunInput } from './run.js'
 import { BRIEF, control, named } from './steps.js'
@@ -39,8 +39,10 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
     entity.halted = null
     try {
       const ref: RunRef = { migration: entity.migration, run: id, version: version.number, target }
-      await findHeldTables(entity, ref)
-      const handle = await startRunWorkflow(entity, ref, status, request)
+      const handle = await beginWork(entity, async () => {
+        await findHeldTables(entity, ref)
+        return await startRunWorkflow(entity, ref, status, request)
+      })
       show(entity)
       void watch(entity, ref, status, handle)
       return { run: id, version: version.number, workflowId: status.workflowId }

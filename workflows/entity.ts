@@ -21,6 +21,8 @@ export interface Entity {
   proving: ProvingStatus | null
   /** A verify or a repair has been asked for and has no number yet. */
   numbering: boolean
+  /** What is to be told to a run or a proof once it has started; null: none is about to. */
+  untold: Set<(entity: Entity) => void> | null
   /** Oldest first. */
   holds: readonly Hold[]
   /** Holds that there ever were: the next one's id. */
@@ -55,7 +57,7 @@ const NEW: MigrationState = {
 export const openEntity = ({ migration, searchAttributes, state }: MigrationInput): Entity => ({
   ...{ migration, searchAttributes },
   ...{ ...NEW, ...state },
-  ...{ applying: false, numbering: false, halted: null },
+  ...{ applying: false, numbering: false, untold: null, halted: null },
 })
 
 /** What the next execution begins with. */

@@ -36,10 +36,25 @@ export function setHolds(entity: Entity, holds: readonly Hold[]): void {
   tellHalt(entity)
 }
 
+/** Starts what is told of holds and knobs. Until it is there nobody would hear: what changes meanwhile is told then. */
+export async function beginWork<T>(entity: Entity, start: () => Promise<T>): Promise<T> {
+  const untold: Entity['untold'] = new Set()
+  entity.untold = untold
+  try {
+    const begun = await start()
+    entity.untold = null
+    for (const tell of untold) tell(entity)
+    return begun
+  } finally {
+    entity.untold = null
+  }
+}
+
 /** Tells what runs what holds. One that is gone has ended without a word. */
 export function tellHalt(entity: Entity, onGone: () => void = () => {}): void {
   const work = workOf(entity)
   if (work === null) return
+  if (entity.untold !== null) return void entity.untold.add(tellHalt)
   getExternalWorkflowHandle(work.workflowId)
     .signal(halt, haltedOf(entity))
     .catch(() => {
@@ -49,6 +64,7 @@ export function tellHalt(entity: Entity, onGone: () => void = () => {}): void {
 
 export function tellKnobs(entity: Entity): void {
   if (entity.running === null) return
+  if (entity.untold !== null) return void entity.untold.add(tellKnobs)
   getExternalWorkflowHandle(entity.running.workflowId)
     .signal(turnKnobs, entity.knobs)
     .catch(() => {})

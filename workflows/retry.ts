@@ -10,6 +10,7 @@ import { audit } from './audit.js'
 import { findHeldTables, startRunWorkflow, watch } from './begin-run.js'
 import { busy, type Entity, heldBecause, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
+import { beginWork } from './hold-work.js'
 import type { RetryAnswer, RetryRequest } from './messages.js'
 import { control, named } from './steps.js'
 
@@ -73,9 +74,11 @@ async function begin(
     entity.running = status
     entity.halted = null
     try {
-      await findHeldTables(entity, ref)
-      const retry = { tables: tables.map(({ ordinal }) => ordinal) }
-      const handle = await startRunWorkflow(entity, ref, status, { by, retry })
+      const handle = await beginWork(entity, async () => {
+        await findHeldTables(entity, ref)
+        const retry = { tables: tables.map(({ ordinal }) => ordinal) }
+        return await startRunWorkflow(entity, ref, status, { by, retry })
+      })
       show(entity)
       void watch(entity, ref, status, handle)
       return status

@@ -95,7 +95,7 @@ export interface HoldAnswer {
 export interface RetryRequest extends Request {
   /** Names, as the source or the target spells them; null: every table that stopped. */
   readonly tables: readonly string[] | null
-  /** Null: the last one. */
+  /** Null: the one whose rows the target has. */
   readonly run: RunId | null
 }
 
@@ -110,7 +110,7 @@ export interface RetryAnswer extends StartRunAnswer {
 export interface SkipRequest extends Request {
   readonly table: string
   readonly reason: string
-  /** Null: the last one. */
+  /** Null: what is under way, or the one whose rows the target has. */
   readonly run: RunId | null
 }
 

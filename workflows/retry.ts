@@ -18,7 +18,7 @@ import { control, named } from './steps.js'
 const MOST_TRIES = 10
 
 /**
- * Takes tables of the last run up again, under the newest version, in a new execution of the same run over the same
+ * Takes tables of the run whose rows the target has up again, under the newest version, in a new execution of the same run over the same
  * ledger. Refused while anything is under way or held, and where other tables would have to be done again.
  */
 export async function retryRun(entity: Entity, request: RetryRequest): Promise<RetryAnswer> {
@@ -27,13 +27,15 @@ export async function retryRun(entity: Entity, request: RetryRequest): Promise<R
   if (why !== null) throw refused(why, 'Retry when it has ended.')
   const held = heldBecause(entity)
   if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
-  const ref = pick(entity, request.run)
+  const picked = pick(entity, request.run)
   entity.numbering = true
   try {
-    const { migration, run, version, target } = ref
     const what = request.tables === null ? 'every table that stopped' : request.tables.join(', ')
-    const input = { migration, run, version, target, names: request.tables }
+    const rows = request.run === null ? 'newest' : 'own'
+    const input = { ...picked, names: request.tables, rows } as const
     const planned = await named(control.planRetry, `may ${what} be retried?`.slice(0, 200), input)
+    const ref: RunRef = { ...picked, run: planned.run ?? picked.run }
+    const { run, version } = ref
     const { workflowId } = await begin(entity, ref, request, planned)
     const tables = planned.tables.map(({ name }) => name)
     const about = { run, version, tables: tables.join(', ').slice(0, 400), again: planned.again }
@@ -46,17 +48,13 @@ export async function retryRun(entity: Entity, request: RetryRequest): Promise<R
   }
 }
 
-/** Only the rows of the last run are in the target. It goes on under the newest version. */
+/** The run that was named, or the last one: whose rows the target has is judged there. It goes on under the newest version. */
 function pick({ migration, runs, versions, target }: Entity, wanted: RunId | null): RunRef {
-  const [last] = runs
-  if (last === undefined || target === null)
+  if (runs.length === 0 || target === null)
     throw refused('No run has ended yet: there is nothing to retry', 'Start one: `nightferry run FILE`.')
-  if (wanted !== null && wanted !== last.run)
-    throw refused(
-      `Run ${wanted} is not the last one (${last.run}): its rows are not in the target any more`,
-      `Retry the last one, or start a new run.`,
-    )
-  return { migration, run: last.run, version: versions.at(-1)?.number ?? last.version, target }
+  const run = wanted === null ? runs[0] : runs.find((one) => one.run === wanted)
+  if (run === undefined) throw refused(`There is no run ${wanted}`, `List them: \`nightferry runs ${migration}\`.`)
+  return { migration, run: run.run, version: versions.at(-1)?.number ?? run.version, target }
 }
 
 async function begin(

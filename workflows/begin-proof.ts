@@ -106,8 +106,10 @@ export function endOfProof(entity: Entity, mended: RunSummary | null = null): vo
   show(entity)
 }
 
-/** One that an earlier execution began, and that ended without a word. */
+/** One that ended without a word, and whose end nobody watches. Said again while it is being closed, it is heard once. */
 export async function proofIsGone(entity: Entity, status: ProvingStatus): Promise<void> {
+  if (entity.closing === status) return
+  entity.closing = status
   const { migration, target, runs } = entity
   const version = runs.find(({ run }) => run === status.run)?.version
   if (target === null || version === undefined) return

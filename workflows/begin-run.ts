@@ -44,7 +44,7 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
         return await startRunWorkflow(entity, ref, status, request)
       })
       show(entity)
-      void watch(entity, ref, status, handle)
+      void watch(entity, status, handle)
       return { run: id, version: version.number, workflowId: status.workflowId }
     } catch (error) {
       entity.running = null
@@ -103,20 +103,19 @@ export async function findHeldTables(entity: Entity, { migration, version, targe
 }
 
 /** Keeps the run's summary when it ends, however it ends. */
-export async function watch(
-  entity: Entity,
-  ref: RunRef,
-  status: RunStatus,
-  handle: ChildWorkflowHandle<typeof run>,
-): Promise<void> {
-  let summary: RunSummary
+export async function watch(entity: Entity, status: RunStatus, handle: ChildWorkflowHandle<typeof run>): Promise<void> {
   try {
-    summary = await handle.result()
+    const summary = await handle.result()
+    // Its own status, and not only its id: the same run may have been taken up again already.
+    if (entity.running === status) endOfRun(entity, summary)
   } catch (error) {
-    summary = await giveUp(ref, status, error)
+    await runIsGone(entity, status, reasonOf(error))
   }
-  // Its own status, and not only its id: the same run may have been taken up again already.
-  if (entity.running === status) endOfRun(entity, summary)
+}
+
+function reasonOf(error: unknown): string {
+  const { message, remedy } = tell(error)
+  return [message, remedy].filter(Boolean).join('. ')
 }
 
 /** Its result says so, or its signal where an earlier execution began it. Said twice, it is heard once. */
@@ -127,20 +126,22 @@ export function endOfRun(entity: Entity, summary: RunSummary): void {
   show(entity)
 }
 
-/** A run that an earlier execution began, and that ended without a word: terminated, or its history is gone. */
-export async function runIsGone(entity: Entity, status: RunStatus): Promise<void> {
+const GONE = 'The workflow of the run is gone: it was terminated, or Temporal lost it. Start a new run.'
+
+/**
+ * A run that ended and did not close itself: it was terminated, its history is gone, or it could not write its end. Said
+ * again while it is being closed, it is heard once.
+ */
+export async function runIsGone(entity: Entity, status: RunStatus, reason = GONE): Promise<void> {
   const { migration, target } = entity
-  if (target === null) return
-  const ref: RunRef = { migration, run: status.run, version: status.version, target }
-  const gone = refused('The workflow of the run is gone: it was terminated, or Temporal lost it', 'Start a new run.')
-  const summary = await giveUp(ref, status, gone)
-  if (entity.running?.workflowId === status.workflowId) endOfRun(entity, summary)
+  if (target === null || entity.running !== status || entity.closing === status) return
+  entity.closing = status
+  const summary = await giveUp({ migration, run: status.run, version: status.version, target }, status, reason)
+  if (entity.running === status) endOfRun(entity, summary)
 }
 
 /** Tells the ledger of a run whose workflow was terminated or failed; where that fails too, only the entity knows. */
-async function giveUp(ref: RunRef, status: RunStatus, error: unknown): Promise<RunSummary> {
-  const { message, remedy } = tell(error)
-  const reason = [message, remedy].filter(Boolean).join('. ')
+async function giveUp(ref: RunRef, status: RunStatus, reason: string): Promise<RunSummary> {
   try {
     return await named(control.abandonRun, `close ${ref.run} in the ledger`, { ref, reason }, BRIEF)
   } catch {

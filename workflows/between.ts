@@ -80,6 +80,8 @@ export interface EndedWork extends FromWork {
 }
 
 /** To a table's child: how many chunks it may have in flight from now on. */
+  /** Of a run that could not write its end into the ledger: why it ended. */
+  readonly reason?: string
 export const width = defineSignal<[number]>(SIGNALS.width)
 
 /** From a table's child to its run: the snapshot is lost, and why. */

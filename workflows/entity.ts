@@ -23,6 +23,10 @@ export interface Entity {
   numbering: boolean
   /** What is to be told to a run or a proof once it has started; null: none is about to. */
   untold: Set<(entity: Entity) => void> | null
+  /** What has ended without a word, and is being closed in the ledger. */
+  closing: RunStatus | ProvingStatus | null
+  /** Told where what runs has ended without a word: closes it. */
+  onGone: () => void
   /** Oldest first. */
   holds: readonly Hold[]
   /** Holds that there ever were: the next one's id. */
@@ -57,7 +61,8 @@ const NEW: MigrationState = {
 export const openEntity = ({ migration, searchAttributes, state }: MigrationInput): Entity => ({
   ...{ migration, searchAttributes },
   ...{ ...NEW, ...state },
-  ...{ applying: false, numbering: false, untold: null, halted: null },
+  ...{ applying: false, numbering: false, untold: null, closing: null, halted: null },
+  onGone: () => {},
 })
 
 /** What the next execution begins with. */

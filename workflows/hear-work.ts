@@ -6,8 +6,8 @@ import type { Entity } from './entity.js'
 import { hold, setHolds, workOf } from './hold-work.js'
 import { ended, halted, hours, reading, recovered, troubled } from './messages.js'
 
-/** Listens to what runs: that it has stopped, that a failure holds it, that it is over. Others are not heard. */
-export function hearWork(entity: Entity): { readonly onGone: () => void } {
+/** Listens to what runs: that it has stopped, that a failure holds it, that it is over, or gone. Others are not heard. */
+export function hearWork(entity: Entity): void {
   const isOurs = (value: unknown): boolean => {
     const work = workOf(entity)
     return work !== null && (value as { workflowId?: unknown } | null | undefined)?.workflowId === work.workflowId
@@ -47,14 +47,14 @@ export function hearWork(entity: Entity): { readonly onGone: () => void } {
   })
   setHandler(ended, (value: unknown) => {
     if (!isOurs(value)) return
-    const { summary } = value as { summary: RunSummary | null }
-    if (entity.running !== null && summary !== null) endOfRun(entity, summary)
+    const { summary, reason } = value as { summary: RunSummary | null; reason?: unknown }
+    const { running } = entity
+    if (running !== null && summary !== null) endOfRun(entity, summary)
+    if (running !== null && summary === null && typeof reason === 'string') void runIsGone(entity, running, reason)
     if (entity.proving !== null) endOfProof(entity, summary)
   })
-  return {
-    onGone: () => {
-      if (entity.running !== null) void runIsGone(entity, entity.running)
-      if (entity.proving !== null) void proofIsGone(entity, entity.proving)
-    },
+  entity.onGone = () => {
+    if (entity.running !== null) void runIsGone(entity, entity.running)
+    if (entity.proving !== null) void proofIsGone(entity, entity.proving)
   }
 }

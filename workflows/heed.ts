@@ -46,8 +46,11 @@ export interface Heeding {
   readonly tell: <T extends FromWork>(signal: SignalDefinition<[T]>, value: Omit<T, keyof FromWork>) => void
   /** Does all the work, unless told to end, or its deadline comes. */
   untilEnd<T>(work: () => Promise<T>): Promise<T>
-  /** Tells the entity that it is over, which may be another execution by now than that which began it. */
-  over(summary?: RunSummary): Promise<void>
+  /**
+   * Tells the entity that it is over, which may be another execution by now than that which began it. `reason`: why, of a
+   * run that could not write so.
+   */
+  over(summary?: RunSummary | null, reason?: string): Promise<void>
 }
 
 /** What a hold would keep on the source, and for how long. */
@@ -147,8 +150,9 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
           .catch(() => {})
       return await all.run(work)
     },
-    over: async (summary) => {
-      if (entity === true) await CancellationScope.nonCancellable(() => tell(ended, { summary: summary ?? null }))
+    over: async (summary = null, reason) => {
+      const told = { summary, ...(reason !== undefined && { reason }) }
+      if (entity === true) await CancellationScope.nonCancellable(() => tell(ended, told))
     },
   }
 }

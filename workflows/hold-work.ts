@@ -50,24 +50,31 @@ export async function beginWork<T>(entity: Entity, start: () => Promise<T>): Pro
   }
 }
 
-/** Tells what runs what holds. One that is gone has ended without a word. */
-export function tellHalt(entity: Entity, onGone: () => void = () => {}): void {
+/** Tells what runs what holds. */
+export function tellHalt(entity: Entity): void {
   const work = workOf(entity)
   if (work === null) return
   if (entity.untold !== null) return void entity.untold.add(tellHalt)
   getExternalWorkflowHandle(work.workflowId)
     .signal(halt, haltedOf(entity))
-    .catch(() => {
-      if (workOf(entity)?.workflowId === work.workflowId) onGone()
-    })
+    .catch(() => notReached(entity, work))
 }
 
 export function tellKnobs(entity: Entity): void {
-  if (entity.running === null) return
+  const { running } = entity
+  if (running === null) return
   if (entity.untold !== null) return void entity.untold.add(tellKnobs)
-  getExternalWorkflowHandle(entity.running.workflowId)
+  getExternalWorkflowHandle(running.workflowId)
     .signal(turnKnobs, entity.knobs)
-    .catch(() => {})
+    .catch(() => notReached(entity, running))
+}
+
+/**
+ * A signal to what runs failed: it is gone, and has ended without a word unless that was heard meanwhile. Itself, and not
+ * only its id: the same run may have been taken up again.
+ */
+export function notReached(entity: Entity, work: ReturnType<typeof workOf>): void {
+  if (workOf(entity) === work) entity.onGone()
 }
 
 /** Until the next apply: what a person turned was meant for the config of then. */

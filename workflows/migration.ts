@@ -87,12 +87,12 @@ export async function migration(input: MigrationInput): Promise<void> {
   setHandler(abort, (request) => abortWork(entity, request), { validator: (request: unknown) => checkAbort(request) })
   setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
   setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))
-  const work = hearWork(entity)
+  hearWork(entity)
   setDefaultSignalHandler(() => {})
   // Executions of before there were holds waited for the end of what runs.
   const whileBusy = patched('continues-while-busy')
   // What was sent to what runs between two executions may be lost.
-  if (whileBusy) tellHalt(entity, work.onGone)
+  if (whileBusy) tellHalt(entity)
   await condition(() => isLong() && (whileBusy || busy(entity) === null) && isIdle(entity) && allHandlersFinished())
   await continueAsNew<typeof migration>({ ...input, state: stateOf(entity) })
 }

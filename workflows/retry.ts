@@ -78,7 +78,7 @@ async function begin(
         return await startRunWorkflow(entity, ref, status, { by, retry })
       })
       show(entity)
-      void watch(entity, ref, status, handle)
+      void watch(entity, status, handle)
       return status
     } catch (error) {
       entity.running = null

@@ -140,7 +140,7 @@ async function prepare(input: RunInput, halt: Halt): Promise<RunCursor> {
   return { prepared, step: 'clone', next: 0, done: 0, stopped: prepared.stopped }
 }
 
-/** Closes the run in the ledger as incomplete; the workflow fails with the first error where that is impossible. */
+/** Closes the run in the ledger as incomplete. Where that is impossible the entity is told why, and the workflow fails. */
 async function closeEarly(ref: RunRef, heeding: Heeding, show: Show, error: unknown): Promise<RunSummary> {
   const { kind, message, remedy } = tell(error)
   const ended = heeding.endedBecause ?? 'The run was cancelled'
@@ -153,4 +153,5 @@ async function closeEarly(ref: RunRef, heeding: Heeding, show: Show, error: unkn
   } catch {
     throw refused(isCancellation(error) ? ended : message, remedy ?? 'Start a new run.', kind)
   }
+    await heeding.over(null, reason)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { migrationStatus, pause, resume, startRun, verify } from '../../workflows/messages.js'
+import { migrationStatus, pause, resume, startRun } from '../../workflows/messages.js'
 import { applyAndRun, soon } from '../support/runs.js'
 import type { Script } from '../support/scripted.js'
 import { waitUntil } from '../support/wait.js'

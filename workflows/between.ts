@@ -69,19 +69,22 @@ export interface HeldSnapshot {
   readonly sessions: number
   /** Tables that are locked against writers. */
   readonly locked: number
-  /** ISO 8601: then the snapshot is let go of, and `onLost` says how the run goes on. */
-  readonly until: string
+  /**
+   * ISO 8601: then the snapshot is let go of, and `onLost` says how the run goes on. Null: `consistency.hold` after the
+   * tables that go on are read in it.
+   */
+  readonly until: string | null
   readonly onLost: 'best-effort' | 'restart'
 }
 
 export interface EndedWork extends FromWork {
   /** Of a run, or of the run that a repair mended; null: it says nothing of a run. */
   readonly summary: RunSummary | null
+  /** Of a run that could not write its end into the ledger: why it ended. */
+  readonly reason?: string
 }
 
 /** To a table's child: how many chunks it may have in flight from now on. */
-  /** Of a run that could not write its end into the ledger: why it ended. */
-  readonly reason?: string
 export const width = defineSignal<[number]>(SIGNALS.width)
 
 /** From a table's child to its run: the snapshot is lost, and why. */

@@ -30,19 +30,22 @@ export async function cloneInSnapshot(pass: Pass): Promise<StepEnd> {
   if (cursor.prepared.reading === undefined) return await clone(pass, LIVE)
   const { hours } = pass
   await noteLost(pass)
+  // To start again while they wait would only lose the next one.
+  if (cursor.awaits?.some((table) => halt.holds(table)) === true) return 'held'
   for (let restarts = 0; ; restarts++) {
     if (cursor.again === true) await startAgain(pass)
     const opened = await open(pass)
     const end = opened === null ? await cloneInHours(pass) : await cloneThere(pass, opened)
     if (end === 'long' || end === 'held') return end
     if (end === 'done') break
+    cursor.again = true
+    if (cursor.awaits !== undefined) return 'held'
     if (restarts === MOST_RESTARTS)
       throw refused(
         `The snapshot was lost ${MOST_RESTARTS + 1} times, the last time because ${end.lost}`,
         'Look why the data worker, or its sessions on the source, were ended; or set consistency.on_lost to best-effort.',
         'snapshot-lost',
       )
-    cursor.again = true
   }
   hours.end()
   const { stopped } = await holding(halt, () =>
@@ -75,7 +78,7 @@ async function open(pass: Pass): Promise<Opened | null> {
 
 async function startAgain({ ref, cursor, halt }: Pass): Promise<void> {
   const prepared = await holding(halt, () => named(data.restartRun, 'the snapshot is lost: start again', { ref }))
-  for (const key of ['reading', 'redo', 'held', 'again'] as const) delete cursor[key]
+  for (const key of ['reading', 'redo', 'held', 'again', 'awaits'] as const) delete cursor[key]
   Object.assign(cursor, { prepared, next: 0, done: 0, stopped: prepared.stopped } satisfies Partial<RunCursor>)
 }
 
@@ -108,15 +111,23 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
   const kept = keepMoment(ref, place, opened.locked, keeping)
   const isLost = (): boolean => lost !== null
   const { sessions, locked } = opened
-  pass.holdsSnapshot({ sessions, locked, onLost, holdMs })
+  let since: number | null = null
+  pass.holdsSnapshot({ sessions, locked, onLost, holdMs, since: () => since })
   const passes = async (): Promise<StepEnd> => {
     for (;;) {
       const { seq } = pass.halt.now
+      const [began, before] = [Date.now(), since]
+      since = null
       const end = await clone(pass, place)
       if (end !== 'held' || isLost()) return end
-      await untilReleased(pass, seq, holdMs, isLost)
-      if (pass.halt.holds() && !isLost()) lose(`a hold lasted longer than ${Math.round(holdMs / 1000)} s`)
+      // Of holds that follow each other with nothing read between them, the first one's time counts.
+      since = before !== null && Date.now() === began ? before : Date.now()
+      const isReleased = await untilReleased(pass, seq, since + holdMs - Date.now(), isLost)
       if (isLost()) return end
+      if (isReleased) continue
+      if (onLost === 'restart') cursor.awaits = pass.halt.now.tables
+      lose(`a hold lasted longer than ${Math.round(holdMs / 1000)} s`)
+      return end
     }
   }
   try {
@@ -150,8 +161,8 @@ async function writeLost({ ref, cursor }: Pass, lost: string): Promise<void> {
   delete cursor.lost
 }
 
-/** Until something may go on, or the hold has lasted as long as the source is to pay for it. */
-async function untilReleased({ halt }: Pass, seq: number, holdMs: number, isLost: () => boolean): Promise<void> {
+/** Until something may go on; false: a hold, of all or of the last tables, has lasted as long as the source is to pay for it. */
+async function untilReleased({ halt }: Pass, seq: number, leftMs: number, isLost: () => boolean): Promise<boolean> {
   const waits = (): boolean => halt.holds() || halt.now.seq === seq
-  await condition(() => !waits() || isLost(), holdMs)
+  return await condition(() => !waits() || isLost(), Math.max(1, leftMs))
 }

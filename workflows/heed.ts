@@ -6,13 +6,11 @@ import {
   type SignalDefinition,
   sleep,
   workflowInfo,
-  type ActivityOptions,
 } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
 import { isHalted } from '../core/hold.js'
 import { migrationWorkflowId } from '../core/names.js'
 import type { RunSummary } from '../core/run.js'
-import { BACKOFF } from '../core/retry.js'
 import type { StepEnd } from './each-of.js'
 import { Held, openHalt, type Halt } from './halt.js'
 import { isLongWithChildren } from './limits.js'
@@ -27,7 +25,7 @@ import {
   recovered,
   troubled,
 } from './messages.js'
-import { data, named } from './steps.js'
+import { data, named, UNTIL_DONE } from './steps.js'
 
 /** What a run, a verify or a repair hears of the entity, and tells it. */
 export interface Heeding {
@@ -53,8 +51,8 @@ export interface Heeding {
   over(summary?: RunSummary | null, reason?: string): Promise<void>
 }
 
-/** What a hold would keep on the source, and for how long. */
-export type OpenSnapshot = Omit<HeldSnapshot, 'until'> & { readonly holdMs: number }
+/** What a hold would keep on the source, and for how long from when nothing else is read in it; null: something is. */
+export type OpenSnapshot = Omit<HeldSnapshot, 'until'> & { readonly holdMs: number; since(): number | null }
 
 /** Listens to the entity. A workflow that has none to hear of is never held. */
 export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard): Heeding {
@@ -64,11 +62,11 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
   let endedBecause: string | null = null
   let goOnAsNew: () => Promise<never> = () => Promise.reject(new Error('cannot continue as new'))
   let snapshot: OpenSnapshot | null = null
-  let heldAt = 0
   const heldSnapshot = (): HeldSnapshot | null => {
-    if (snapshot === null || !halt.holds()) return null
-    const { holdMs, ...held } = snapshot
-    return { ...held, until: new Date(heldAt + holdMs).toISOString() }
+    if (snapshot === null || (!halt.holds() && halt.now.tables.length === 0)) return null
+    const { holdMs, since, ...held } = snapshot
+    const from = since() ?? (halt.holds() ? Date.now() : null)
+    return { ...held, until: from === null ? null : new Date(from + holdMs).toISOString() }
   }
   const tell = async <T extends FromWork>(
     signal: SignalDefinition<[T]>,
@@ -91,7 +89,6 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
   }
   setHandler(haltSignal, (value: unknown) => {
     if (!isHalted(value)) return
-    if (!halt.holds()) heldAt = Date.now()
     halt.set(value)
     // Also for what is known already: whoever asks twice has not heard the answer.
     void answer()
@@ -157,11 +154,6 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
   }
 }
 
-/** As often as it takes: the engine's retries wait, not we. */
-const UNTIL_BACK: ActivityOptions = {
-  retry: { initialInterval: BACKOFF.first, backoffCoefficient: BACKOFF.factor, maximumInterval: BACKOFF.most },
-}
-
 interface Servers {
   begin(): void
   isAwaiting(): boolean
@@ -180,7 +172,7 @@ function awaitingServers(ref: RunRef, halt: Halt, onBack: () => void): Servers {
       const waiting = new CancellationScope()
       scope = waiting
       const look = async (): Promise<void> => {
-        await named(data.awaitServers, 'wait until both servers answer', { ref }, UNTIL_BACK)
+        await named(data.awaitServers, 'wait until both servers answer', { ref }, UNTIL_DONE)
         await condition(() => halt.troubled === null)
         onBack()
       }

@@ -52,6 +52,8 @@ export interface RunCursor {
   held?: Readonly<Record<number, TableState>>
   /** The snapshot was lost in a hold, and the run starts again when that is over. */
   again?: true
+  /** Ordinals of tables whose hold outlasted that snapshot: it starts again when none of them waits any more. */
+  awaits?: readonly number[]
   /** The snapshot was lost, for this reason, and the ledger has not been told yet that the run goes on without. */
   lost?: string
   /** It is outside its hours, and the entity has been told. */
@@ -151,7 +153,7 @@ async function closeEarly(ref: RunRef, heeding: Heeding, show: Show, error: unkn
     await heeding.over(summary)
     return summary
   } catch {
+    await heeding.over(null, reason)
     throw refused(isCancellation(error) ? ended : message, remedy ?? 'Start a new run.', kind)
   }
-    await heeding.over(null, reason)
 }

@@ -44,7 +44,8 @@ function heldOnSource({ snapshot, work, answered, added }: HoldAnswer): string[]
 
 function held({ sessions, locked, until }: HeldSnapshot): string {
   const locks = locked === 0 ? '' : `, and ${plural(locked, 'table')} locked against writers`
-  return `Held on the source until ${moment(until)}: a snapshot in ${plural(sessions, 'session')}${locks}.`
+  const then = until === null ? 'the other tables are read, and then for `consistency.hold`' : moment(until)
+  return `Held on the source until ${then}: a snapshot in ${plural(sessions, 'session')}${locks}.`
 }
 
 const AFTER = {

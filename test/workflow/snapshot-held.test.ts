@@ -57,7 +57,8 @@ function inSnapshot(holdMs: number, onLost: 'best-effort' | 'restart' = 'best-ef
       },
       loseSnapshot: async ({ reason }) => void log.push(reason),
       copyChunks: async ({ table, count, snapshot }) => {
-        while (!source.isFast) await Context.current().sleep(20)
+        const context = Context.current()
+        for (; !source.isFast; context.heartbeat()) await context.sleep(20)
         log.push(`t${table} ${snapshot === true ? 'in the snapshot' : 'as it is now'}`)
         return { rows: count, bytes: count, seconds: 1 }
       },
@@ -74,6 +75,66 @@ async function begin(world: World) {
 
 const copies = (log: readonly string[]): string[] => log.filter((one) => /^t\d/.test(one))
 const saidLost = (log: readonly string[]): number => log.findIndex((one) => one.startsWith('The snapshot was lost'))
+
+describe('a pause', () => {
+  it('of one table keeps the snapshot for a while when the others are read, and says so', async () => {
+    const source = inSnapshot(1000)
+    await withWorld(source.script, async (world) => {
+      const { entity, handle } = await begin(world)
+      await waitUntil('a snapshot', () => source.log.includes('opened'))
+      const { snapshot } = await entity.executeUpdate(pause, { args: [...pausing('t0').args] })
+      expect(snapshot).toMatchObject({ sessions: 2, until: null })
+      source.isFast = true
+      await waitUntil('it is let go of', () => source.log.includes('closed') && saidLost(source.log) > 0)
+      expect(copies(source.log)).toEqual(['t1 in the snapshot'])
+      expect(source.log[saidLost(source.log)]).toContain('a hold lasted longer than 1 s')
+      await entity.executeUpdate(resume, { args: [...resuming('t0').args] })
+      expect(await handle.result()).toMatchObject({ state: 'complete' })
+    })
+    expect(copies(source.log)).toEqual(['t1 in the snapshot', 't0 as it is now'])
+  })
+
+  it('of one table for too long does not start the run again before it is lifted', async () => {
+    const source = inSnapshot(300, 'restart')
+    await withWorld(source.script, async (world) => {
+      const { entity, handle } = await begin(world)
+      await waitUntil('a snapshot', () => source.log.includes('opened'))
+      await entity.executeUpdate(pause, { args: [...pausing('t0').args] })
+      source.isFast = true
+      await waitUntil('it is let go of', () => source.log.includes('closed'))
+      // A pause is answered behind whatever the end of the snapshot led to.
+      await entity.executeUpdate(pause, { args: [...pausing('t1').args] })
+      await entity.executeUpdate(resume, { args: [...resuming('t1').args] })
+      expect(source.log).toEqual(['opened', 't1 in the snapshot', 'closed'])
+      await entity.executeUpdate(resume, { args: [...resuming('t0').args] })
+      expect(await handle.result()).toMatchObject({ state: 'complete' })
+    })
+    expect(source.log.slice(3, 5)).toEqual(['restarted', 'opened'])
+    expect(copies(source.log).toSorted()).toEqual(['t0 in the snapshot', 't1 in the snapshot', 't1 in the snapshot'])
+  })
+
+  it('behind a failure that holds the run names the end of what the source holds', async () => {
+    const source = inSnapshot(600_000)
+    let isWrong = true
+    const began = Date.now()
+    const copyChunks: NonNullable<Script['copyChunks']> = async (input) => {
+      if (isWrong) throw ApplicationFailure.create({ type: 'source-login', message: 'no', nonRetryable: true })
+      return await (source.script.copyChunks as typeof copyChunks)(input)
+    }
+    await withWorld({ ...source.script, copyChunks }, async (world) => {
+      const { entity, handle } = await begin(world)
+      await waitUntil('a hold', async () => (await entity.query(migrationStatus)).holds.length > 0)
+      const { snapshot } = await entity.executeUpdate(pause, { args: [...pausing().args] })
+      const keptMs = Date.parse(snapshot?.until ?? '') - began
+      expect([keptMs > 600_000, keptMs < 600_000 + Date.now() - began]).toEqual([true, true])
+      isWrong = false
+      source.isFast = true
+      await entity.executeUpdate(resume, { args: [...resuming().args] })
+      expect(await handle.result()).toMatchObject({ state: 'complete' })
+    })
+    expect(new Set(copies(source.log))).toEqual(new Set(['t0 in the snapshot', 't1 in the snapshot']))
+  })
+})
 
 describe('a snapshot that is let go of while the target is away', () => {
   const target = (source: Source) => {

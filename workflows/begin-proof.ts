@@ -7,10 +7,11 @@ import type { ProofId } from '../core/proof.js'
 import type { RunId, RunSummary } from '../core/run.js'
 import type { ProvingStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
-import { busy, type Entity, heldBecause, rememberMended, show } from './entity.js'
+import { busy, type Entity, rememberMended, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
 import { beginWork, endOfWork, haltedOf } from './hold-work.js'
 import type { ProofWorkflowInput, ProveAnswer, ProveRequest, RepairResult } from './messages.js'
+import { refuseHeld } from './refuse-held.js'
 import { BRIEF, control, named } from './steps.js'
 
 type Kind = ProvingStatus['kind']
@@ -21,8 +22,7 @@ export async function beginProof(entity: Entity, kind: Kind, request: ProveReque
   refuseExpired(request)
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Wait for its end: a migration has one run or proof at a time.')
-  const held = heldBecause(entity)
-  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
+  refuseHeld(entity, request.by)
   const ref = pick(entity, request.run)
   entity.numbering = true
   try {

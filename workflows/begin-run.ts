@@ -6,10 +6,11 @@ import { runIdAt, type RunId, type RunSummary } from '../core/run.js'
 import type { RunStatus, VersionSummary } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { migrationAttributes } from './attributes.js'
-import { busy, type Entity, heldBecause, rememberRun, show } from './entity.js'
+import { busy, type Entity, rememberRun, show } from './entity.js'
 import { asRefusal, refused, tell } from './failures.js'
 import { beginWork, endOfWork, haltedOf } from './hold-work.js'
 import type { StartRunAnswer, StartRunRequest } from './messages.js'
+import { refuseHeld } from './refuse-held.js'
 import type { run, RunInput } from './run.js'
 import { BRIEF, control, named } from './steps.js'
 
@@ -20,8 +21,7 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
   const target = entity.target
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Wait for its end: a migration has one run at a time.')
-  const held = heldBecause(entity)
-  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
+  refuseHeld(entity, request.by)
   if (version === null || target === null)
     throw refused(
       request.version === null ? 'No version is applied yet' : `There is no version ${request.version}`,

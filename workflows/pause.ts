@@ -48,14 +48,16 @@ async function answer(entity: Entity, added: readonly Hold[], lifted: readonly H
 
 function nothingToLift({ migration, holds }: Entity, { by, table, hold: id }: ResumeRequest): Error {
   if (holds.length === 0) return refused(`Nothing holds ${migration}`, 'There is nothing to resume.')
-  if (holds.some((hold) => hold.id === id))
+  const others = holds.filter(({ kind }) => kind !== 'window')
+  const window = holds.find(({ kind }) => kind === 'window')
+  if (window !== undefined && (id === window.id || others.length === 0))
     return refused(
-      `${id} is the window: a resume does not make it night`,
+      `${window.id} is the window: a resume does not make it night`,
       `Set another: \`nightferry set ${migration} window=...\`.`,
     )
   const what = id === null ? `no hold of ${by}${table === null ? '' : ` on ${table}`}` : `no hold ${id}`
-  const others = holds.map((one) => `${one.id} by ${one.by}${one.table === null ? '' : ` on ${one.table}`}`).join(', ')
-  return refused(`There is ${what}; these hold ${migration}: ${others}`, "Lift another one's by its id: `--hold ID`.")
+  const these = others.map((one) => `${one.id} by ${one.by}${one.table === null ? '' : ` on ${one.table}`}`).join(', ')
+  return refused(`There is ${what}; these hold ${migration}: ${these}`, "Lift another one's by its id: `--hold ID`.")
 }
 
 /**

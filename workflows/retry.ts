@@ -8,10 +8,11 @@ import type { RunStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
 import { findHeldTables, startRunWorkflow, watch } from './begin-run.js'
-import { busy, type Entity, heldBecause, show } from './entity.js'
+import { busy, type Entity, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
 import { beginWork } from './hold-work.js'
 import type { RetryAnswer, RetryRequest } from './messages.js'
+import { refuseHeld } from './refuse-held.js'
 import { control, named } from './steps.js'
 
 /** A run tells of its end just before its workflow ends, and until then its id is taken. */
@@ -25,8 +26,7 @@ export async function retryRun(entity: Entity, request: RetryRequest): Promise<R
   refuseExpired(request)
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Retry when it has ended.')
-  const held = heldBecause(entity)
-  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
+  refuseHeld(entity, request.by)
   const picked = pick(entity, request.run)
   entity.numbering = true
   try {

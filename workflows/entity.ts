@@ -5,7 +5,7 @@ import type { RunSummary } from '../core/run.js'
 import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
 import { countHolds } from './count-holds.js'
-import type { HaltedAnswer, MigrationInput, MigrationState, ReadingAnswer } from './messages.js'
+import type { HaltedAnswer, MigrationInput, MigrationState, ReadingAnswer, UnwrittenLine } from './messages.js'
 
 /** The entity's memory. Lists are replaced, never changed in place. */
 export interface Entity {
@@ -42,6 +42,8 @@ export interface Entity {
   reading: ReadingAnswer | null
   /** Newest first. */
   refused: readonly RefusedSignal[]
+  /** Of the audit trail: what the ledger does not have yet, oldest first. */
+  unwritten: readonly UnwrittenLine[]
   ownership: MigrationStatus['ownership']
 }
 
@@ -54,7 +56,7 @@ const MOST_REFUSED = 10
 const NEW: MigrationState = {
   ...{ target: null, versions: [], runs: [], running: null, proving: null },
   ...{ holds: [], holdsEver: 0, haltSeq: 0, ordinals: {}, knobs: {}, refused: [], ownership: 'source' },
-  reading: null,
+  ...{ reading: null, unwritten: [] },
 }
 
 /** Also from what an older release carried, which knew less. */
@@ -68,7 +70,7 @@ export const openEntity = ({ migration, searchAttributes, state }: MigrationInpu
 /** What the next execution begins with. */
 export function stateOf(entity: Entity): MigrationState {
   const { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused } = entity
-  const { ownership, reading } = entity
+  const { ownership, reading, unwritten } = entity
   return {
     target,
     versions,
@@ -83,6 +85,7 @@ export function stateOf(entity: Entity): MigrationState {
     refused,
     ownership,
     reading,
+    unwritten,
   }
 }
 
@@ -129,13 +132,6 @@ export function busy({ running, proving, numbering }: Entity): string | null {
   if (running !== null) return `Run ${running.run} is under way`
   if (proving !== null) return `A ${proving.kind} is under way (${proving.proof})`
   return numbering ? 'A verify, repair or retry is about to begin' : null
-}
-
-/** Why nothing may begin at all: everything waits. Null: nothing holds it. */
-export function heldBecause({ holds }: Entity): string | null {
-  const hold = holds.find(({ table, kind }) => table === null && kind !== 'window')
-  if (hold === undefined) return null
-  return `The migration is held since ${hold.at} by ${hold.by} (${hold.id}): ${hold.why}`
 }
 
 /** What Temporal's UI shows of the migration. */

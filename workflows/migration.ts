@@ -10,6 +10,7 @@ import {
 import { adopt as adoptLedger } from './adopt.js'
 import { abortWork } from './abort.js'
 import { applyConfig } from './apply-config.js'
+import { writeAgain } from './audit.js'
 import { beginProof } from './begin-proof.js'
 import { beginRun } from './begin-run.js'
 import { clean as cleanUp } from './clean.js'
@@ -58,6 +59,7 @@ import { skipTable } from './skip.js'
  */
 export async function migration(input: MigrationInput): Promise<void> {
   const entity = openEntity(input)
+  writeAgain(entity)
   setHandler(migrationStatus, () => statusOf(entity))
   setHandler(apply, (request) => applyConfig(entity, request), {
     validator: (request: unknown) => checkApply(request, entity.migration),

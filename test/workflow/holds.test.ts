@@ -198,6 +198,11 @@ describe('a failure that says nothing of the table', () => {
       const { entity, handle } = await begin(world)
       await waitUntil('a hold', async () => (await entity.query(migrationStatus)).holds.length > 0)
       expect((await entity.query(migrationStatus)).holds).toMatchObject([{ kind: 'failure', by: 'nightferry' }])
+      const looking = await waitUntil('it looks', async () =>
+        (await handle.describe()).raw.pendingActivities?.find((one) => one.activityType?.name === 'awaitServers'),
+      )
+      // None: it looks for as long as they are away.
+      expect(looking.maximumAttempts ?? 0).toBe(0)
       isAway = false
       expect(await handle.result()).toMatchObject({ state: 'complete' })
       expect((await entity.query(migrationStatus)).holds).toEqual([])

@@ -75,7 +75,7 @@ async function start(
   { tables, lanes }: NumberedProof,
 ): Promise<Handle> {
   const asked = { proof, run, kind, withSource, witness, tables }
-  const heard = { ref, entity: true, halted: haltedOf(entity) } as const
+  const heard = { ref, entity: true, halted: haltedOf(entity), word: entity.word } as const
   const input: ProofWorkflowInput = { ...heard, started, lanes, request: asked }
   return await startChild<(input: ProofWorkflowInput) => Promise<unknown>>(kind, {
     workflowId,

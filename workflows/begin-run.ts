@@ -82,7 +82,7 @@ export async function startRunWorkflow(
     parentClosePolicy: ParentClosePolicy.ABANDON,
     args: [
       {
-        ...{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), knobs },
+        ...{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), word: entity.word, knobs },
         ...(deadline !== undefined && { deadline }),
         ...(retry !== undefined && { retry }),
       },

@@ -8,7 +8,7 @@ import type { ReadLabel, RunId, RunSummary } from '../core/run.js'
 /** What the entity, its runs and their children tell each other; `messages.ts` has what people tell them. */
 
 /** What a run, a verify or a repair is told: what of it waits from now on. */
-export const halt = defineSignal<[Halted]>(SIGNALS.halt)
+export const halt = defineSignal<[Halting]>(SIGNALS.halt)
 
 /** To a table's child: drain, and answer with the cursor. Carries the run's id, so that no stranger's slip does so. */
 export const hold = defineSignal<[RunId]>(SIGNALS.hold)
@@ -36,6 +36,11 @@ export const reading = defineSignal<[ReadingAnswer]>(SIGNALS.reading)
 
 /** To the entity, from a run: it is outside its hours; null: not any more. */
 export const hours = defineSignal<[HoursAnswer]>(SIGNALS.hours)
+
+export interface Halting extends Halted {
+  /** That of the input: who does not know it is not the entity, and a hold of theirs nobody could lift. */
+  readonly word?: string
+}
 
 export interface ReadingAnswer extends FromWork {
   readonly label: ReadLabel
@@ -99,6 +104,8 @@ export interface Heard {
   /** Whether an entity hears of it. Absent: it began before there were holds, and nobody holds it. */
   readonly entity?: true
   readonly halted?: Halted
+  /** The entity's, with each word of what holds. Absent: it began before there was one, and hears of holds from anybody. */
+  readonly word?: string
   /** It waits for servers that are away. Carried through continue-as-new. */
   readonly awaiting?: true
   /** ISO 8601: then it ends, wherever it is. Absent: it has all the time that it needs. */

@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
+import { setCurrentDetails, upsertSearchAttributes, uuid4 } from '@temporalio/workflow'
 import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import type { RunSummary } from '../core/run.js'
@@ -37,6 +37,8 @@ export interface Entity {
   halted: HaltedAnswer | null
   /** Ordinals of tables that wait alone, by name, in the version that runs. */
   ordinals: Readonly<Record<string, number>>
+  /** What it is known by to what it starts. */
+  readonly word: string
   knobs: Knobs
   /** How the last run reads, as far as it is decided. */
   reading: ReadingAnswer | null
@@ -53,7 +55,7 @@ const MOST_VERSIONS = 60
 const MOST_REASON = 400
 const MOST_REFUSED = 10
 
-const NEW: MigrationState = {
+const NEW: Omit<MigrationState, 'word'> = {
   ...{ target: null, versions: [], runs: [], running: null, proving: null },
   ...{ holds: [], holdsEver: 0, haltSeq: 0, ordinals: {}, knobs: {}, refused: [], ownership: 'source' },
   ...{ reading: null, unwritten: [] },
@@ -62,7 +64,7 @@ const NEW: MigrationState = {
 /** Also from what an older release carried, which knew less. */
 export const openEntity = ({ migration, searchAttributes, state }: MigrationInput): Entity => ({
   ...{ migration, searchAttributes },
-  ...{ ...NEW, ...state },
+  ...{ ...NEW, word: state?.word ?? uuid4(), ...state },
   ...{ applying: false, numbering: false, untold: null, closing: null, halted: null },
   onGone: () => {},
 })
@@ -70,7 +72,7 @@ export const openEntity = ({ migration, searchAttributes, state }: MigrationInpu
 /** What the next execution begins with. */
 export function stateOf(entity: Entity): MigrationState {
   const { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused } = entity
-  const { ownership, reading, unwritten } = entity
+  const { ownership, reading, word, unwritten } = entity
   return {
     target,
     versions,
@@ -85,6 +87,7 @@ export function stateOf(entity: Entity): MigrationState {
     refused,
     ownership,
     reading,
+    word,
     unwritten,
   }
 }

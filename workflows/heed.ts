@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
-import { isHalted } from '../core/hold.js'
+import { isHalted, MOST_BY, MOST_WHY } from '../core/hold.js'
 import { migrationWorkflowId } from '../core/names.js'
 import type { RunSummary } from '../core/run.js'
 import type { StepEnd } from './each-of.js'
@@ -20,6 +20,7 @@ import {
   type FromWork,
   halt as haltSignal,
   halted,
+  type Halting,
   type Heard,
   type HeldSnapshot,
   recovered,
@@ -55,7 +56,7 @@ export interface Heeding {
 export type OpenSnapshot = Omit<HeldSnapshot, 'until'> & { readonly holdMs: number; since(): number | null }
 
 /** Listens to the entity. A workflow that has none to hear of is never held. */
-export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard): Heeding {
+export function heed({ ref, entity, halted: first, awaiting, deadline, word }: Heard): Heeding {
   const halt = openHalt(first)
   const servers = awaitingServers(ref, halt, () => void tell(recovered, {}))
   const all = new CancellationScope()
@@ -88,14 +89,16 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
     if (halt.now.seq === seq) void tell(halted, { seq, snapshot: heldSnapshot() })
   }
   setHandler(haltSignal, (value: unknown) => {
-    if (!isHalted(value)) return
-    halt.set(value)
+    if (!isHalted(value) || (word !== undefined && (value as Halting).word !== word)) return
+    const { seq, all: everything, tables } = value
+    halt.set({ seq, all: everything, tables })
     // Also for what is known already: whoever asks twice has not heard the answer.
     void answer()
   })
   setHandler(end, (value: unknown) => {
     const { by, reason } = (value ?? {}) as { by?: unknown; reason?: unknown }
-    if (typeof by === 'string' && typeof reason === 'string') stop(`${by} ended it: ${reason}`)
+    if (typeof by === 'string' && typeof reason === 'string')
+      stop(`${by.slice(0, MOST_BY)} ended it: ${reason.slice(0, MOST_WHY)}`)
   })
   if (awaiting === true) servers.begin()
   let told: unknown = null

@@ -56,7 +56,7 @@ export function tellHalt(entity: Entity): void {
   if (work === null) return
   if (entity.untold !== null) return void entity.untold.add(tellHalt)
   getExternalWorkflowHandle(work.workflowId)
-    .signal(halt, haltedOf(entity))
+    .signal(halt, { ...haltedOf(entity), word: entity.word })
     .catch(() => notReached(entity, work))
 }
 

@@ -1,5 +1,5 @@
 import type { HoldAnswer, PauseRequest, ResumeRequest } from './messages.js'
-import { type Hold, liftHolds } from '../core/hold.js'
+import { type Hold, liftHolds, MOST_BY, MOST_WHY } from '../core/hold.js'
 import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
 import { type Entity, rememberRefused } from './entity.js'
@@ -92,13 +92,13 @@ function readPayload(payload: unknown): Payload {
   const [other] = Object.keys(others)
   if (other !== undefined)
     throw refused(`The payload has something else: ${other.slice(0, 40)}`, 'Send by, reason, table or hold.')
-  const text = (value: unknown, name: string): string | null => {
+  const text = (value: unknown, name: string, most = MOST_WHY): string | null => {
     if (value === undefined || value === null) return null
-    if (typeof value === 'string' && value !== '' && value.length <= 400) return value
-    throw refused(`The payload's ${name} is not a text of 1 to 400 characters`, 'Mend it, and send it again.')
+    if (typeof value === 'string' && value !== '' && value.length <= most) return value
+    throw refused(`The payload's ${name} is not a text of 1 to ${most} characters`, 'Mend it, and send it again.')
   }
   return {
-    by: text(by, 'by') ?? 'a signal',
+    by: text(by, 'by', MOST_BY) ?? 'a signal',
     reason: text(reason, 'reason') ?? 'by a signal, without a reason',
     table: text(table, 'table'),
     hold: text(id, 'hold'),

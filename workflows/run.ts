@@ -8,7 +8,7 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { Part, PreparedRetry, PreparedRun, RunRef } from '../activities/messages.js'
-import { isKnobs, type Knobs } from '../core/knobs.js'
+import { isKnobs, type Knobs, onlyKnobs } from '../core/knobs.js'
 import type { RunSummary } from '../core/run.js'
 import { addConstraints } from './add-constraints.js'
 import { cloneInSnapshot } from './clone-in-snapshot.js'
@@ -91,7 +91,7 @@ export async function run(input: RunInput): Promise<RunSummary> {
   setHandler(runStatus, show.status)
   setHandler(copied, () => show.partCopied())
   setHandler(turnKnobs, (value: unknown) => {
-    if (isKnobs(value)) knobs.set(value)
+    if (isKnobs(value)) knobs.set(onlyKnobs(value))
   })
   setDefaultSignalHandler(() => {})
   try {

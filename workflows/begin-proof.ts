@@ -7,6 +7,7 @@ import type { ProofId } from '../core/proof.js'
 import type { RunId, RunSummary } from '../core/run.js'
 import type { ProvingStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
+import { findHeldTables } from './begin-run.js'
 import { busy, type Entity, rememberMended, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
 import { beginWork, endOfWork, haltedOf } from './hold-work.js'
@@ -50,11 +51,15 @@ async function begin(entity: Entity, kind: Kind, request: ProveRequest, ref: Run
     const input = { ref, tables: request.tables, taken }
     const numbered = await named(control.numberProof, `number a ${kind} of ${ref.run}`, input)
     const workflowId = proofWorkflowId(kind, ref.migration, numbered.proof)
-    const status: ProvingStatus = { proof: numbered.proof, run: ref.run, kind, workflowId, started }
+    const { run, version } = ref
+    const status: ProvingStatus = { proof: numbered.proof, run, kind, version, workflowId, started }
     entity.proving = status
     entity.halted = null
     try {
-      const handle = await beginWork(entity, () => start(entity, ref, status, request, numbered))
+      const handle = await beginWork(entity, async () => {
+        await findHeldTables(entity, ref)
+        return await start(entity, ref, status, request, numbered)
+      })
       show(entity)
       void watch(entity, ref, status, handle)
       return { proof: numbered.proof, run: ref.run, workflowId }
@@ -111,7 +116,7 @@ export async function proofIsGone(entity: Entity, status: ProvingStatus): Promis
   if (entity.closing === status) return
   entity.closing = status
   const { migration, target, runs } = entity
-  const version = runs.find(({ run }) => run === status.run)?.version
+  const version = status.version ?? runs.find(({ run }) => run === status.run)?.version
   if (target === null || version === undefined) return
   await abandon(entity, { migration, run: status.run, version, target }, status)
 }

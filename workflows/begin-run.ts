@@ -94,12 +94,15 @@ export async function startRunWorkflow(
   })
 }
 
-/** Tables that wait alone: their ordinals in the version that runs now. */
+/** Tables that wait alone: their ordinals in the version that runs, or is proved, from now on. */
 export async function findHeldTables(entity: Entity, { migration, version, target }: RunRef): Promise<void> {
   const names = [...new Set(entity.holds.flatMap(({ table }) => table ?? []))]
   if (names.length === 0) return
+  // What is noted meanwhile is of this version, and stays.
+  entity.ordinals = {}
   const { found } = await named(control.findTables, 'tables that wait', { migration, version, target, names })
-  entity.ordinals = Object.fromEntries(found.map(({ name, ordinal }) => [name, ordinal]))
+  const asked = Object.fromEntries(found.map(({ name, ordinal }) => [name, ordinal]))
+  entity.ordinals = { ...asked, ...entity.ordinals }
 }
 
 /** Keeps the run's summary when it ends, however it ends. */

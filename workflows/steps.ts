@@ -10,7 +10,7 @@ import { ATTEMPTS, BACKOFF } from '../core/retry.js'
  */
 const COMMON = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  /** Of silence: a dead process. Steps beat every 400 ms. */
+  /** Of silence: a dead process. Steps beat every 200 ms. */
   heartbeatTimeout: '10 seconds',
   retry: {
     initialInterval: BACKOFF.first,

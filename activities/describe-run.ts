@@ -44,6 +44,7 @@ const describeBig = (table: PlannedTable): BigTable => ({
 const describeBundle = (bundle: number, tables: readonly PlannedTable[]): Bundle => ({
   bundle,
   tables: tables.length,
+  of: tables.map(({ ordinal }) => ordinal),
   indexes: tables.reduce((sum, table) => sum + table.indexes.length + (table.primaryKey === null ? 0 : 1), 0),
   validate: tables.some(hasConstraints),
 })

@@ -69,6 +69,23 @@ export function toApplicationFailure(
   })
 }
 
+/**
+ * Does what nothing but its success, or a cancellation, may end: whatever it throws, of whichever attempt, is tried again.
+ * For steps whose options count no attempts.
+ */
+export async function asLongAsItTakes<T>(tools: Tools, name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const failure = asFailure(error, name)
+    tools.log('step failed, will be tried again', {
+      ...{ step: name, kind: failure.kind, reason: failure.message },
+      ...(error instanceof Failure ? {} : { stack: stackOf(error) }),
+    })
+    throw toApplicationFailure(failure, { retryable: true, recorded: false })
+  }
+}
+
 /** An error nobody foresaw may hold anything, so its message stays private. */
 export function asFailure(error: unknown, name: string): Failure {
   if (error instanceof Failure) return error

@@ -91,6 +91,8 @@ export interface BigTable {
 export interface Bundle {
   readonly bundle: number
   readonly tables: number
+  /** Their ordinals. Absent from runs of before a table's hold held its bundle. */
+  readonly of?: readonly number[]
   readonly indexes: number
   readonly validate: boolean
 }
@@ -222,6 +224,8 @@ export interface ProofPartName {
   readonly part: Part
   readonly name: string
   readonly tables: number
+  /** Of a bundle: ordinals of its tables; absent as there. */
+  readonly of?: readonly number[]
 }
 
 export interface ProofPartsInput extends ProofInput {

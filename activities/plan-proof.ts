@@ -43,8 +43,9 @@ export const planProof = (tools: Tools) =>
       tables: 1,
     }))
     for (const [bundle, tables] of bundles.entries()) {
-      const count = tables.filter((ordinal) => provable.has(ordinal)).length
-      if (count > 0) parts.push({ part: { bundle }, name: `bundle ${bundle} (${count} tables)`, tables: count })
+      const of = tables.filter((ordinal) => provable.has(ordinal))
+      const name = `bundle ${bundle} (${of.length} tables)`
+      if (of.length > 0) parts.push({ part: { bundle }, name, tables: of.length, of })
     }
     return { pieces, parts }
   })

@@ -5,7 +5,7 @@ import { isParked, type RunId } from '../core/run.js'
 import { isWhole } from './each-table.js'
 import type { RunRef } from './messages.js'
 import type { Site } from './plans.js'
-import { type Left, leftOf, referringTo, whyAgain } from './retrying.js'
+import { type Left, leftOf, referringTo, type RowsOf, runOfRows, whyAgain } from './retrying.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
@@ -17,9 +17,13 @@ export interface PlanRetryInput {
   readonly target: RunRef['target']
   /** However they are spelled; null: every table that is not done, but those that a person set aside. */
   readonly names: readonly string[] | null
+  /** Absent, as an older release asks: `own`. */
+  readonly rows?: RowsOf
 }
 
 export interface PlannedRetry {
+  /** Which is taken up; absent: an older release said so, of the one that was asked for. */
+  readonly run?: RunId
   /** By the source's name. */
   readonly tables: readonly { readonly name: string; readonly ordinal: number }[]
   /** What begins again from its first row, and why; null: nothing does. */
@@ -32,24 +36,28 @@ const NAMED = 5
 
 /**
  * Which tables a retry takes up, and what of them is done again. Refuses, and changes nothing, where the run's rows are
- * not those of the target any more, or where the version would have to change tables that nobody named.
+ * not those of the target any more, or where tables that nobody named would have to be done again: the version changes them, or
+ * the target has them no more.
  */
 export const planRetry = (tools: Tools) =>
   step(tools, 'planRetry', async (input: PlanRetryInput): Promise<PlannedRetry> => {
-    const { migration, run, version, target, names } = input
-    const site = await tools.plans.siteOf({ migration, run, version, target })
+    const { migration, version, target, names, rows = 'own' } = input
+    const site = await tools.plans.siteOf({ migration, run: input.run, version, target })
+    const run = await runOfRows(site.ledger, input.run, rows)
     const left = await leftOf(site, run)
     if (!left.isNewest)
       throw refused(`The rows in the target are not those of run ${run}`, 'Start a new run: `nightferry run NAME`.')
-    refuseOthers(site, left, input)
+    refuseOthers(site, left, { run, version })
     const chosen = names === null ? unfinished(site.plan, left) : names.map((name) => named(site.plan, left, name))
     if (chosen.length === 0)
       throw refused(`Run ${run} has no table to retry: each is done or skipped`, 'Name a skipped one: `--table NAME`.')
     const ordinals = new Set(chosen.map(({ ordinal }) => ordinal))
     refuseTouched(site.plan, left, ordinals, version)
     for (const { ordinal } of await waitingFor(site, left, run, ordinals)) ordinals.add(ordinal)
+    refuseGone(site.plan, left, ordinals, names === null ? chosen : [])
     const tables = site.plan.tables.filter(({ ordinal }) => ordinals.has(ordinal))
     return {
+      run,
       tables: tables.map(({ source, ordinal }) => ({ name: source, ordinal })),
       again: againOf(site.plan, left, tables),
       total: site.plan.tables.length,
@@ -63,12 +71,12 @@ function named(plan: Plan, left: Left, name: string): PlannedTable {
   const table = plan.tables.find((t) => t.source === name) ?? plan.tables.find((t) => t.target === name)
   if (table === undefined) throw refused(`There is no table ${name}`, '`nightferry report NAME` lists them.')
   const changed = compareTables(left.before, plan).changed.has(table.source)
-  if (left.states.get(table.ordinal) === 'done' && !changed)
+  if (left.states.get(table.ordinal) === 'done' && !changed && left.made.has(table.target))
     throw refused(`${table.source} is done: there is nothing to retry`, 'A new run copies everything again.')
   return table
 }
 
-function refuseOthers({ plan }: Site, left: Left, { run, version }: PlanRetryInput): void {
+function refuseOthers({ plan }: Site, left: Left, { run, version }: Pick<PlanRetryInput, 'run' | 'version'>): void {
   const { all } = compareTables(left.before, plan)
   if (all === null) return
   throw refused(
@@ -85,10 +93,21 @@ function refuseTouched(plan: Plan, left: Left, ordinals: ReadonlySet<number>, ve
   const what = listed(touched.map(({ source }) => `${source} (${changed.get(source)})`))
   throw refused(
     `Version ${version} also changes tables that must be done again then: ${what}`,
-    `Name them too: ${touched
-      .slice(0, NAMED)
-      .map(({ source }) => `--table ${source}`)
-      .join(' ')}; or start a new run.`,
+    `Name them too: ${options(touched.slice(0, NAMED))}; or start a new run.`,
+  )
+}
+
+const options = (tables: readonly PlannedTable[]): string => tables.map(({ source }) => `--table ${source}`).join(' ')
+
+/** What is done and was dropped or renamed since: the run would be complete without it. `others`: meant, and not named. */
+function refuseGone(plan: Plan, left: Left, ordinals: ReadonlySet<number>, others: readonly PlannedTable[]): void {
+  const gone = plan.tables.filter(
+    ({ ordinal, target }) => left.states.get(ordinal) === 'done' && !ordinals.has(ordinal) && !left.made.has(target),
+  )
+  if (gone.length === 0) return
+  throw refused(
+    `Tables that are done are not in the target any more: ${listed(gone.map(({ source }) => source))}`,
+    `Put them back under their names, or have them copied again too: ${options([...others, ...gone].slice(0, NAMED))}; or start a new run.`,
   )
 }
 

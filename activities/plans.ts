@@ -19,7 +19,10 @@ export interface Site {
 }
 
 export interface Plans {
-  /** Reads the version from the ledger once: a stored version never changes. */
+  /**
+   * Reads the version from the ledger once for each run: there it never changes. Without a run (its id is empty) it is read
+   * anew, since after a `clean` another version has the same number.
+   */
   siteOf(ref: RunRef): Promise<Site>
 }
 
@@ -29,6 +32,7 @@ const MOST = 4
 export function cachePlans(ports: Ports, undigested = false): Plans {
   const versions = new Map<string, Promise<StoredVersion>>()
   const versionOf = (ref: RunRef, ledger: LedgerPort): Promise<StoredVersion> => {
+    if (ref.run === '') return ledger.version(ref.version)
     const id = JSON.stringify([ref.target.connection, ref.target.database, ref.migration, ref.run, ref.version])
     const known = versions.get(id)
     if (known) return known

@@ -37,7 +37,7 @@ export const prepareRetry = (tools: Tools) =>
     for (const { ordinal, what } of changed)
       await stopTable(ledger, ref.run, ordinal, changedFailure(plan, ordinal, what))
     await noteMade(ledger, ref.run, plan, catalog, meant)
-    await target.buildSchema(plan, ref.run, signal)
+    await target.buildSchema(plan, ref.run, signal, meant)
     await ledger.enterPhase(ref.run, 'clone')
     const bundles = wholeBundles(await bundlesOfRun(ledger, ref.run), meant)
     const bundled = new Set(bundles.flat())

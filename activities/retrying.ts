@@ -1,4 +1,5 @@
-import type { FailureKind } from '../core/failure.js'
+import { Failure, type FailureKind } from '../core/failure.js'
+import type { LedgerPort } from '../core/ledger.js'
 import { compareTables } from '../core/plan/compare-tables.js'
 import type { Plan, PlannedTable } from '../core/plan/types.js'
 import type { RunReport } from '../core/report.js'
@@ -40,6 +41,23 @@ export async function leftOf({ ledger }: Pick<Site, 'ledger'>, run: RunId): Prom
     made: new Set(own.map(({ name }) => name)),
     isNewest: own.length > 0 && own.length === all.length,
   }
+}
+
+/** Of whichever run the target has rows, or of the one that was named and of no other. */
+export type RowsOf = 'newest' | 'own'
+
+/**
+ * The run to go on with: a run that ended before it made its first table has left the rows of the one before. Refuses one
+ * that was named and whose rows are gone. Where the target has nothing of ours, what was asked for stands.
+ */
+export async function runOfRows(ledger: LedgerPort, run: RunId, rows: RowsOf): Promise<RunId> {
+  const made = new Set((await ledger.madeInTarget()).map((one) => one.run).filter((one) => one !== ''))
+  const [own] = made
+  if (own === undefined || made.has(run)) return run
+  if (rows === 'newest') return own
+  throw new Failure('refused', `The rows in the target are not those of run ${run}, but of run ${own}`, {
+    remedy: `Ask for that one: \`--run ${own}\`; or start a new run.`,
+  })
 }
 
 /** Why a table begins again from its first row; null: its done chunks stay. `madeAnew`: of those in the source. */

@@ -24,7 +24,7 @@ export interface Subject {
  * A cancellation reaches an activity with the answer to a heartbeat, so this is how long a pause waits at worst,
  * together with the worker's throttle of 200 ms. Most steps end before the first one.
  */
-const HEARTBEAT_MS = 400
+const HEARTBEAT_MS = 200
 
 /**
  * Makes an activity: heartbeats by the clock while it works, so that a long statement is no dead process; turns what

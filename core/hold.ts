@@ -30,6 +30,11 @@ export const MOST_HOLDS = 60
 
 export const MOST_WHY = 400
 
+export const MOST_REMEDY = 1000
+
+/** Of a person's name. */
+export const MOST_BY = 100
+
 /** The same person who pauses the same thing twice has one hold, with the newer reason. */
 export function addHold(holds: readonly Hold[], hold: Hold): readonly Hold[] {
   const isSame = (one: Hold): boolean =>
@@ -76,14 +81,18 @@ export interface Trouble {
   readonly liftsItself: boolean
 }
 
+/** More tables than may ever wait alone at a time. */
+const MOST_TABLES = 1000
+
 /** Whatever came as one: a signal comes from anybody. */
 export function isHalted(value: unknown): value is Halted {
   if (typeof value !== 'object' || value === null) return false
   const { seq, all, tables } = value as Record<string, unknown>
   return (
-    Number.isInteger(seq) &&
+    Number.isSafeInteger(seq) &&
     typeof all === 'boolean' &&
     Array.isArray(tables) &&
+    tables.length <= MOST_TABLES &&
     tables.every((one) => Number.isInteger(one))
   )
 }

@@ -18,6 +18,10 @@ export const KNOBS = ['parallelism', 'chunkBytes', 'rowsPerSecond', 'window'] as
 /** Sessions of one run: more than any server gains by. */
 export const MOST_PARALLELISM = 64
 
+/** Without whatever else came with them. */
+export const onlyKnobs = (knobs: Knobs): Knobs =>
+  Object.fromEntries(Object.entries(knobs).filter(([name]) => KNOBS.some((knob) => knob === name)))
+
 /** Whatever came as one: a signal comes from anybody. */
 export function isKnobs(value: unknown): value is Knobs {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false

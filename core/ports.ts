@@ -124,8 +124,11 @@ export interface TargetPort {
   features(): Promise<TargetFeatures>
   /** Creates the database where it does not exist. True when it did. Repeatable. */
   ensureDatabase(): Promise<boolean>
-  /** Drops exactly the tables and types that we made in earlier runs, never with CASCADE, and makes the plan's bare tables and types. Repeatable. */
-  buildSchema(plan: Plan, run: RunId, signal?: AbortSignal): Promise<void>
+  /**
+   * Drops exactly the tables and types that we made in earlier runs, never with CASCADE, and makes the plan's bare tables
+   * and types that are missing; `only`: of these ordinals, and no other. Repeatable.
+   */
+  buildSchema(plan: Plan, run: RunId, signal?: AbortSignal, only?: ReadonlySet<number>): Promise<void>
   /** Opens a transaction and a COPY for one chunk. The signal ends the opening; what was opened ends by `abandon`. */
   load(plan: Plan, table: PlannedTable, claim: ChunkClaim, signal?: AbortSignal): Promise<ChunkLoad>
   /** Each makes one thing, or finds it already made (repeatable), and records its seconds in the ledger. */

@@ -40,12 +40,14 @@ export interface ProvingStatus {
   readonly proof: ProofId
   readonly run: RunId
   readonly kind: Exclude<ProofKind, 'load'>
+  /** Of the run that it proves. Absent: an older release began it. */
+  readonly version?: number
   readonly workflowId: string
   readonly started: string
 }
 
 /** What the workflows `verify` and `repair` answer to the `status` query. */
-export interface ProofStatus extends Omit<ProvingStatus, 'workflowId'> {
+export interface ProofStatus extends Omit<ProvingStatus, 'workflowId' | 'version'> {
   /** What it does now: `reading`, `comparing`. */
   readonly doing: string
   /** Steps of what it does now: begun, and in all. */

@@ -3,7 +3,7 @@ import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
 import type { Entity } from './entity.js'
 import { refused } from './failures.js'
-import { workOf } from './hold-work.js'
+import { notReached, workOf } from './hold-work.js'
 import { type AbortAnswer, type AbortRequest, end } from './messages.js'
 
 /** Longer than a process that died is taken for alive: its steps are waited for. */
@@ -13,6 +13,7 @@ const MOST_WAIT = '30 seconds'
 export async function abortWork(entity: Entity, request: AbortRequest): Promise<AbortAnswer> {
   refuseExpired(request)
   const { by, reason } = request
+  if (entity.untold !== null) await condition(() => entity.untold === null, MOST_WAIT)
   const { running, proving } = entity
   const work = workOf(entity)
   if (work === null) return { work: null }
@@ -21,10 +22,9 @@ export async function abortWork(entity: Entity, request: AbortRequest): Promise<
       ? ({ what: 'run', id: running.run } as const)
       : ({ what: proving?.kind ?? 'verify', id: proving?.proof ?? '' } as const)
   audit(entity, { what: 'abort', by, why: reason, about: { work: told.what, id: told.id } })
-  // One that is gone has ended, and whoever watches it says so.
   await getExternalWorkflowHandle(work.workflowId)
     .signal(end, { by, reason })
-    .catch(() => {})
+    .catch(() => notReached(entity, work))
   const isOver = (): boolean => entity.running !== running || entity.proving !== proving
   if (await condition(isOver, MOST_WAIT)) return { work: told }
   throw refused(

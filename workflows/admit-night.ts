@@ -3,9 +3,10 @@ import { type Admission, type AskedAdmission, BY_SCHEDULE, HEARD, isAskedAdmissi
 import { BACKOFF } from '../core/retry.js'
 import { runIdAt, type RunSummary } from '../core/run.js'
 import { beginRun } from './begin-run.js'
-import { busy, type Entity, heldBecause, rememberRun, show } from './entity.js'
+import { busy, type Entity, rememberRun, show } from './entity.js'
 import { tell } from './failures.js'
 import { admitted } from './messages.js'
+import { holdOfAll } from './refuse-held.js'
 import { control, named } from './steps.js'
 
 const MOST_APPLYING = '8 minutes'
@@ -55,8 +56,9 @@ function inTheWay(entity: Entity): string | null {
     return ownership === 'target'
       ? 'cut over: the target takes the writes'
       : 'cutting over: which side takes the writes cannot be told'
-  const held = heldBecause(entity)
-  if (held !== null) return `held: ${held}. Lift it: \`nightferry resume ${migration}\``
+  const hold = holdOfAll(entity)
+  if (hold !== undefined)
+    return `held: since ${hold.at} by ${hold.by} (${hold.id}): ${hold.why}. Lift it: \`nightferry resume ${migration} --hold ${hold.id}\``
   const under = busy(entity)
   if (under !== null) return `still running: ${under}`
   if (applying) return 'still applying: an apply is under way'

@@ -3,11 +3,13 @@ import { type Entity, rememberVersion } from './entity.js'
 import { asRefusal, refused } from './failures.js'
 import { forgetKnobs } from './hold-work.js'
 import type { ApplyAnswer, ApplyRequest, Request } from './messages.js'
+import { refusePaused } from './refuse-held.js'
 import { control, named } from './steps.js'
 
-/** Plans a config and stores it as the next version; blocking findings refuse it. One at a time. */
+/** Plans a config and stores it as the next version; blocking findings refuse it, and a person's pause of everything. One at a time. */
 export async function applyConfig(entity: Entity, { config, by, expires }: ApplyRequest): Promise<ApplyAnswer> {
   refuseExpired({ by, expires })
+  refusePaused(entity, by)
   if (entity.applying) throw refused('Another apply is under way', 'Wait for its end, then apply again.')
   entity.applying = true
   try {

@@ -7,10 +7,12 @@ import type { ProofId } from '../core/proof.js'
 import { lastBegun, type RunId, type RunSummary } from '../core/run.js'
 import type { ProvingStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
-import { busy, type Entity, heldBecause, rememberMended, show } from './entity.js'
+import { findHeldTables } from './begin-run.js'
+import { busy, type Entity, rememberMended, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
-import { endOfWork, haltedOf } from './hold-work.js'
+import { beginWork, endOfWork, haltedOf } from './hold-work.js'
 import type { ProofWorkflowInput, ProveAnswer, ProveRequest, RepairResult } from './messages.js'
+import { refuseHeld } from './refuse-held.js'
 import { BRIEF, control, named } from './steps.js'
 
 type Kind = ProvingStatus['kind']
@@ -21,8 +23,7 @@ export async function beginProof(entity: Entity, kind: Kind, request: ProveReque
   refuseExpired(request)
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Wait for its end: a migration has one run or proof at a time.')
-  const held = heldBecause(entity)
-  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
+  refuseHeld(entity, request.by)
   const ref = pick(entity, request.run)
   entity.numbering = true
   try {
@@ -50,14 +51,20 @@ async function begin(entity: Entity, kind: Kind, request: ProveRequest, ref: Run
     const input = { ref, tables: request.tables, taken }
     const numbered = await named(control.numberProof, `number a ${kind} of ${ref.run}`, input)
     const workflowId = proofWorkflowId(kind, ref.migration, numbered.proof)
-    const status: ProvingStatus = { proof: numbered.proof, run: ref.run, kind, workflowId, started }
+    const { run, version } = ref
+    const status: ProvingStatus = { proof: numbered.proof, run, kind, version, workflowId, started }
+    entity.proving = status
+    entity.halted = null
     try {
-      const handle = await start(entity, ref, status, request, numbered)
-      entity.proving = status
+      const handle = await beginWork(entity, async () => {
+        await findHeldTables(entity, ref)
+        return await start(entity, ref, status, request, numbered)
+      })
       show(entity)
       void watch(entity, ref, status, handle)
       return { proof: numbered.proof, run: ref.run, workflowId }
     } catch (error) {
+      entity.proving = null
       // One that began, and ended before its ledger knew of it.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
       taken.push(numbered.proof)
@@ -73,7 +80,7 @@ async function start(
   { tables, lanes }: NumberedProof,
 ): Promise<Handle> {
   const asked = { proof, run, kind, withSource, witness, tables }
-  const heard = { ref, entity: true, halted: haltedOf(entity) } as const
+  const heard = { ref, entity: true, halted: haltedOf(entity), word: entity.word } as const
   const input: ProofWorkflowInput = { ...heard, started, lanes, request: asked }
   return await startChild<(input: ProofWorkflowInput) => Promise<unknown>>(kind, {
     workflowId,
@@ -104,10 +111,12 @@ export function endOfProof(entity: Entity, mended: RunSummary | null = null): vo
   show(entity)
 }
 
-/** One that an earlier execution began, and that ended without a word. */
+/** One that ended without a word, and whose end nobody watches. Said again while it is being closed, it is heard once. */
 export async function proofIsGone(entity: Entity, status: ProvingStatus): Promise<void> {
+  if (entity.closing === status) return
+  entity.closing = status
   const { migration, target, runs } = entity
-  const version = runs.find(({ run }) => run === status.run)?.version
+  const version = status.version ?? runs.find(({ run }) => run === status.run)?.version
   if (target === null || version === undefined) return
   await abandon(entity, { migration, run: status.run, version, target }, status)
 }

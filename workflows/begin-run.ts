@@ -6,10 +6,11 @@ import { runIdAt, type RunId, type RunSummary } from '../core/run.js'
 import type { RunStatus, VersionSummary } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { migrationAttributes } from './attributes.js'
-import { busy, type Entity, heldBecause, rememberRun, show } from './entity.js'
+import { busy, type Entity, rememberRun, show } from './entity.js'
 import { asRefusal, refused, tell } from './failures.js'
-import { endOfWork, haltedOf } from './hold-work.js'
+import { beginWork, endOfWork, haltedOf } from './hold-work.js'
 import type { StartRunAnswer, StartRunRequest } from './messages.js'
+import { refuseHeld } from './refuse-held.js'
 import type { run, RunInput } from './run.js'
 import { BRIEF, control, named } from './steps.js'
 
@@ -20,8 +21,7 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
   const target = entity.target
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Wait for its end: a migration has one run at a time.')
-  const held = heldBecause(entity)
-  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
+  refuseHeld(entity, request.by)
   if (version === null || target === null)
     throw refused(
       request.version === null ? 'No version is applied yet' : `There is no version ${request.version}`,
@@ -39,10 +39,12 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
     entity.halted = null
     try {
       const ref: RunRef = { migration: entity.migration, run: id, version: version.number, target }
-      await findHeldTables(entity, ref)
-      const handle = await startRunWorkflow(entity, ref, status, request)
+      const handle = await beginWork(entity, async () => {
+        await findHeldTables(entity, ref)
+        return await startRunWorkflow(entity, ref, status, request)
+      })
       show(entity)
-      void watch(entity, ref, status, handle)
+      void watch(entity, status, handle)
       return { run: id, version: version.number, workflowId: status.workflowId }
     } catch (error) {
       entity.running = null
@@ -80,7 +82,7 @@ export async function startRunWorkflow(
     parentClosePolicy: ParentClosePolicy.ABANDON,
     args: [
       {
-        ...{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), knobs },
+        ...{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), word: entity.word, knobs },
         ...(deadline !== undefined && { deadline }),
         ...(retry !== undefined && { retry }),
       },
@@ -92,29 +94,31 @@ export async function startRunWorkflow(
   })
 }
 
-/** Tables that wait alone: their ordinals in the version that runs now. */
+/** Tables that wait alone: their ordinals in the version that runs, or is proved, from now on. */
 export async function findHeldTables(entity: Entity, { migration, version, target }: RunRef): Promise<void> {
   const names = [...new Set(entity.holds.flatMap(({ table }) => table ?? []))]
   if (names.length === 0) return
+  // What is noted meanwhile is of this version, and stays.
+  entity.ordinals = {}
   const { found } = await named(control.findTables, 'tables that wait', { migration, version, target, names })
-  entity.ordinals = Object.fromEntries(found.map(({ name, ordinal }) => [name, ordinal]))
+  const asked = Object.fromEntries(found.map(({ name, ordinal }) => [name, ordinal]))
+  entity.ordinals = { ...asked, ...entity.ordinals }
 }
 
 /** Keeps the run's summary when it ends, however it ends. */
-export async function watch(
-  entity: Entity,
-  ref: RunRef,
-  status: RunStatus,
-  handle: ChildWorkflowHandle<typeof run>,
-): Promise<void> {
-  let summary: RunSummary
+export async function watch(entity: Entity, status: RunStatus, handle: ChildWorkflowHandle<typeof run>): Promise<void> {
   try {
-    summary = await handle.result()
+    const summary = await handle.result()
+    // Its own status, and not only its id: the same run may have been taken up again already.
+    if (entity.running === status) endOfRun(entity, summary)
   } catch (error) {
-    summary = await giveUp(ref, status, error)
+    await runIsGone(entity, status, reasonOf(error))
   }
-  // Its own status, and not only its id: the same run may have been taken up again already.
-  if (entity.running === status) endOfRun(entity, summary)
+}
+
+function reasonOf(error: unknown): string {
+  const { message, remedy } = tell(error)
+  return [message, remedy].filter(Boolean).join('. ')
 }
 
 /** Its result says so, or its signal where an earlier execution began it. Said twice, it is heard once. */
@@ -125,20 +129,22 @@ export function endOfRun(entity: Entity, summary: RunSummary): void {
   show(entity)
 }
 
-/** A run that an earlier execution began, and that ended without a word: terminated, or its history is gone. */
-export async function runIsGone(entity: Entity, status: RunStatus): Promise<void> {
+const GONE = 'The workflow of the run is gone: it was terminated, or Temporal lost it. Start a new run.'
+
+/**
+ * A run that ended and did not close itself: it was terminated, its history is gone, or it could not write its end. Said
+ * again while it is being closed, it is heard once.
+ */
+export async function runIsGone(entity: Entity, status: RunStatus, reason = GONE): Promise<void> {
   const { migration, target } = entity
-  if (target === null) return
-  const ref: RunRef = { migration, run: status.run, version: status.version, target }
-  const gone = refused('The workflow of the run is gone: it was terminated, or Temporal lost it', 'Start a new run.')
-  const summary = await giveUp(ref, status, gone)
-  if (entity.running?.workflowId === status.workflowId) endOfRun(entity, summary)
+  if (target === null || entity.running !== status || entity.closing === status) return
+  entity.closing = status
+  const summary = await giveUp({ migration, run: status.run, version: status.version, target }, status, reason)
+  if (entity.running === status) endOfRun(entity, summary)
 }
 
 /** Tells the ledger of a run whose workflow was terminated or failed; where that fails too, only the entity knows. */
-async function giveUp(ref: RunRef, status: RunStatus, error: unknown): Promise<RunSummary> {
-  const { message, remedy } = tell(error)
-  const reason = [message, remedy].filter(Boolean).join('. ')
+async function giveUp(ref: RunRef, status: RunStatus, reason: string): Promise<RunSummary> {
   try {
     return await named(control.abandonRun, `close ${ref.run} in the ledger`, { ref, reason }, BRIEF)
   } catch {

@@ -9,7 +9,7 @@ import type { ReadLabel, RunId, RunSummary } from '../core/run.js'
 /** What the entity, its runs and their children tell each other; `messages.ts` has what people tell them. */
 
 /** What a run, a verify or a repair is told: what of it waits from now on. */
-export const halt = defineSignal<[Halted]>(SIGNALS.halt)
+export const halt = defineSignal<[Halting]>(SIGNALS.halt)
 
 /** To a table's child: drain, and answer with the cursor. Carries the run's id, so that no stranger's slip does so. */
 export const hold = defineSignal<[RunId]>(SIGNALS.hold)
@@ -44,6 +44,11 @@ export const admit = defineSignal<[AskedAdmission]>(SIGNALS.admit)
 /** To a night: what was decided. */
 export const admitted = defineSignal<[Admission]>(SIGNALS.admitted)
 
+export interface Halting extends Halted {
+  /** That of the input: who does not know it is not the entity, and a hold of theirs nobody could lift. */
+  readonly word?: string
+}
+
 export interface ReadingAnswer extends FromWork {
   readonly label: ReadLabel
   /** That were opened. */
@@ -76,14 +81,19 @@ export interface HeldSnapshot {
   readonly sessions: number
   /** Tables that are locked against writers. */
   readonly locked: number
-  /** ISO 8601: then the snapshot is let go of, and `onLost` says how the run goes on. */
-  readonly until: string
+  /**
+   * ISO 8601: then the snapshot is let go of, and `onLost` says how the run goes on. Null: `consistency.hold` after the
+   * tables that go on are read in it.
+   */
+  readonly until: string | null
   readonly onLost: 'best-effort' | 'restart'
 }
 
 export interface EndedWork extends FromWork {
   /** Of a run, or of the run that a repair mended; null: it says nothing of a run. */
   readonly summary: RunSummary | null
+  /** Of a run that could not write its end into the ledger: why it ended. */
+  readonly reason?: string
 }
 
 /** To a table's child: how many chunks it may have in flight from now on. */
@@ -101,6 +111,8 @@ export interface Heard {
   /** Whether an entity hears of it. Absent: it began before there were holds, and nobody holds it. */
   readonly entity?: true
   readonly halted?: Halted
+  /** The entity's, with each word of what holds. Absent: it began before there was one, and hears of holds from anybody. */
+  readonly word?: string
   /** It waits for servers that are away. Carried through continue-as-new. */
   readonly awaiting?: true
   /** ISO 8601: then it ends, wherever it is. Absent: it has all the time that it needs. */

@@ -29,19 +29,23 @@ export async function cloneInSnapshot(pass: Pass): Promise<StepEnd> {
   // Runs that began before there were snapshots.
   if (cursor.prepared.reading === undefined) return await clone(pass, LIVE)
   const { hours } = pass
+  await noteLost(pass)
+  // To start again while they wait would only lose the next one.
+  if (cursor.awaits?.some((table) => halt.holds(table)) === true) return 'held'
   for (let restarts = 0; ; restarts++) {
     if (cursor.again === true) await startAgain(pass)
     const opened = await open(pass)
     const end = opened === null ? await cloneInHours(pass) : await cloneThere(pass, opened)
     if (end === 'long' || end === 'held') return end
     if (end === 'done') break
+    cursor.again = true
+    if (cursor.awaits !== undefined) return 'held'
     if (restarts === MOST_RESTARTS)
       throw refused(
         `The snapshot was lost ${MOST_RESTARTS + 1} times, the last time because ${end.lost}`,
         'Look why the data worker, or its sessions on the source, were ended; or set consistency.on_lost to best-effort.',
         'snapshot-lost',
       )
-    cursor.again = true
   }
   hours.end()
   const { stopped } = await holding(halt, () =>
@@ -75,7 +79,7 @@ async function open(pass: Pass): Promise<Opened | null> {
 async function startAgain({ ref, cursor, halt }: Pass): Promise<void> {
   const asked = { ref, ...(cursor.broken !== undefined && { broken: cursor.broken }) }
   const prepared = await holding(halt, () => named(data.restartRun, 'the snapshot is lost: start again', asked))
-  for (const key of ['reading', 'redo', 'held', 'again'] as const) delete cursor[key]
+  for (const key of ['reading', 'redo', 'held', 'again', 'awaits'] as const) delete cursor[key]
   Object.assign(cursor, { prepared, next: 0, done: 0, stopped: prepared.stopped } satisfies Partial<RunCursor>)
 }
 
@@ -87,7 +91,7 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
   const { onLost = 'best-effort', holdMs = HOLD_MS } = cursor.prepared.reading ?? {}
   let lost: string | null = null
   let isClosing = false
-  let noted: Promise<void> = Promise.resolve()
+  let tried: Promise<void> = Promise.resolve()
   const lose = (reason: string): void => {
     if (lost !== null || isClosing) return
     lost = reason
@@ -98,8 +102,9 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
     // Nothing is of one moment any more, so that any number of sessions may read.
     cursor.reading = { ...cursor.reading, sessions: MOST_PARALLELISM }
     pass.tell(reading, { label: 'best-effort', sessions: MOST_PARALLELISM })
-    noted = named(data.loseSnapshot, 'go on as best-effort', { ref, reason: `The snapshot was lost: ${reason}` })
-    noted.catch(() => {})
+    cursor.lost = reason
+    // At once, also in a hold. Where that fails, or a hold ends it, it is written before the run goes on.
+    tried = writeLost(pass, reason).catch(() => {})
     keeping.cancel()
   }
   const place: ReadingPlace = { queue: opened.queue, others: [...opened.others], onLost, lose }
@@ -107,21 +112,31 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
   const kept = keepMoment(ref, place, opened.locked, keeping)
   const isLost = (): boolean => lost !== null
   const { sessions, locked } = opened
-  pass.holdsSnapshot({ sessions, locked, onLost, holdMs })
+  let since: number | null = null
+  pass.holdsSnapshot({ sessions, locked, onLost, holdMs, since: () => since })
   const passes = async (): Promise<StepEnd> => {
     for (;;) {
       const { seq } = pass.halt.now
+      const [began, before] = [Date.now(), since]
+      since = null
       const end = await clone(pass, place)
       if (end !== 'held' || isLost()) return end
-      await untilReleased(pass, seq, holdMs, isLost)
-      if (pass.halt.holds() && !isLost()) lose(`a hold lasted longer than ${Math.round(holdMs / 1000)} s`)
+      // Of holds that follow each other with nothing read between them, the first one's time counts.
+      since = before !== null && Date.now() === began ? before : Date.now()
+      const isReleased = await untilReleased(pass, seq, since + holdMs - Date.now(), isLost)
       if (isLost()) return end
+      if (isReleased) continue
+      if (onLost === 'restart') cursor.awaits = pass.halt.now.tables
+      lose(`a hold lasted longer than ${Math.round(holdMs / 1000)} s`)
+      return end
     }
   }
   try {
     const end = await copying.run(passes)
-    await noted
-    return isLost() && onLost === 'restart' ? { lost: lost ?? '' } : end
+    await tried
+    if (isLost() && onLost === 'restart') return { lost: lost ?? '' }
+    await noteLost(pass)
+    return end
   } catch (error) {
     if (lost === null || onLost !== 'restart' || !isCancellation(error)) throw error
     if (CancellationScope.current().consideredCancelled) throw error
@@ -136,8 +151,19 @@ async function cloneThere(pass: Pass, opened: Opened): Promise<StepEnd | { reado
   }
 }
 
-/** Until something may go on, or the hold has lasted as long as the source is to pay for it. */
-async function untilReleased({ halt }: Pass, seq: number, holdMs: number, isLost: () => boolean): Promise<void> {
+/** Makes sure that the ledger has what became of the snapshot before anything more is read; a target that is away holds the run. */
+async function noteLost(pass: Pass): Promise<void> {
+  const { lost } = pass.cursor
+  if (lost !== undefined) await holding(pass.halt, () => writeLost(pass, lost))
+}
+
+async function writeLost({ ref, cursor }: Pass, lost: string): Promise<void> {
+  await named(data.loseSnapshot, 'go on as best-effort', { ref, reason: `The snapshot was lost: ${lost}` })
+  delete cursor.lost
+}
+
+/** Until something may go on; false: a hold, of all or of the last tables, has lasted as long as the source is to pay for it. */
+async function untilReleased({ halt }: Pass, seq: number, leftMs: number, isLost: () => boolean): Promise<boolean> {
   const waits = (): boolean => halt.holds() || halt.now.seq === seq
-  await condition(() => !waits() || isLost(), holdMs)
+  return await condition(() => !waits() || isLost(), Math.max(1, leftMs))
 }

@@ -28,7 +28,10 @@ export async function clone(pass: Pass, place: ReadingPlace): Promise<StepEnd> {
   const pool = openPool()
   const open = new Map<string, Copying>()
   const parts = inOrder(cursor)
-  const isHeld = (position: number): boolean => halt.holds(parts[position]?.big?.table)
+  const isHeld = (position: number): boolean => {
+    const { big, bundle } = parts[position] ?? {}
+    return halt.holds(big?.table ?? bundle?.of)
+  }
   const wants = (position: number): Waiting =>
     parts[position]?.big === undefined ? { most: 1, child: false } : { most: MOST_WIDE, child: true }
   const begin = (wide: number): void => {

@@ -1,4 +1,4 @@
-import { Held, type Halt } from './halt.js'
+import { Held, type Halt, type Tables } from './halt.js'
 import { isLongWithChildren } from './limits.js'
 import { openPool } from './pool.js'
 
@@ -20,14 +20,14 @@ export interface EachOf<T> {
   /** What changes the number of lanes; ends with what it returns. */
   readonly watch?: (wake: () => void) => () => void
   readonly halt: Halt
-  /** The table that the piece is of, where a hold of that table alone is to keep it back. */
-  readonly tableOf?: (item: T) => number | undefined
+  /** The tables that the piece is of, where a hold of one of them is to keep it back. */
+  readonly tablesOf?: (item: T) => Tables
   /** Throws `Held` where a hold ended it; sees to every other failure of the piece itself. */
   readonly work: (item: T) => Promise<void>
 }
 
 /** Does each piece once, `lanes` at a time; a piece that a hold ended is done again when the list is gone through again. */
-export async function eachOf<T>({ items, cursor, lanes, watch, halt, tableOf, work }: EachOf<T>): Promise<StepEnd> {
+export async function eachOf<T>({ items, cursor, lanes, watch, halt, tablesOf, work }: EachOf<T>): Promise<StepEnd> {
   const pool = openPool()
   const one = async (position: number): Promise<void> => {
     try {
@@ -42,7 +42,7 @@ export async function eachOf<T>({ items, cursor, lanes, watch, halt, tableOf, wo
   try {
     await pool.drain(() => {
       while (!halt.holds() && !isLongWithChildren() && pool.busy() < lanes()) {
-        const position = take(cursor, items.length, (at) => halt.holds(tableOf?.(items[at] as T)))
+        const position = take(cursor, items.length, (at) => halt.holds(tablesOf?.(items[at] as T)))
         if (position === null) return
         pool.start(() => one(position))
       }

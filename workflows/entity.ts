@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
+import { setCurrentDetails, upsertSearchAttributes, uuid4 } from '@temporalio/workflow'
 import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import type { RunSummary } from '../core/run.js'
@@ -6,7 +6,7 @@ import type { Scheduled } from '../core/schedule.js'
 import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
 import { countHolds } from './count-holds.js'
-import type { HaltedAnswer, MigrationInput, MigrationState, ReadingAnswer } from './messages.js'
+import type { HaltedAnswer, MigrationInput, MigrationState, ReadingAnswer, UnwrittenLine } from './messages.js'
 
 /** The entity's memory. Lists are replaced, never changed in place. */
 export interface Entity {
@@ -22,6 +22,12 @@ export interface Entity {
   proving: ProvingStatus | null
   /** A verify or a repair has been asked for and has no number yet. */
   numbering: boolean
+  /** What is to be told to a run or a proof once it has started; null: none is about to. */
+  untold: Set<(entity: Entity) => void> | null
+  /** What has ended without a word, and is being closed in the ledger. */
+  closing: RunStatus | ProvingStatus | null
+  /** Told where what runs has ended without a word: closes it. */
+  onGone: () => void
   /** Oldest first. */
   holds: readonly Hold[]
   /** Holds that there ever were: the next one's id. */
@@ -32,12 +38,16 @@ export interface Entity {
   halted: HaltedAnswer | null
   /** Ordinals of tables that wait alone, by name, in the version that runs. */
   ordinals: Readonly<Record<string, number>>
+  /** What it is known by to what it starts. */
+  readonly word: string
   knobs: Knobs
   schedule: Scheduled | null
   /** How the last run reads, as far as it is decided. */
   reading: ReadingAnswer | null
   /** Newest first. */
   refused: readonly RefusedSignal[]
+  /** Of the audit trail: what the ledger does not have yet, oldest first. */
+  unwritten: readonly UnwrittenLine[]
   ownership: MigrationStatus['ownership']
 }
 
@@ -49,23 +59,24 @@ const MOST_VERSIONS = 60
 const MOST_REASON = 400
 const MOST_REFUSED = 10
 
-const NEW: MigrationState = {
+const NEW: Omit<MigrationState, 'word'> = {
   ...{ target: null, versions: [], runs: [], running: null, proving: null },
   ...{ holds: [], holdsEver: 0, haltSeq: 0, ordinals: {}, knobs: {}, refused: [], ownership: 'source' },
-  ...{ reading: null, schedule: null },
+  ...{ reading: null, schedule: null, unwritten: [] },
 }
 
 /** Also from what an older release carried, which knew less. */
 export const openEntity = ({ migration, searchAttributes, state }: MigrationInput): Entity => ({
   ...{ migration, searchAttributes },
-  ...{ ...NEW, ...state },
-  ...{ applying: false, numbering: false, halted: null },
+  ...{ ...NEW, word: state?.word ?? uuid4(), ...state },
+  ...{ applying: false, numbering: false, untold: null, closing: null, halted: null },
+  onGone: () => {},
 })
 
 /** What the next execution begins with. */
 export function stateOf(entity: Entity): MigrationState {
   const { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused } = entity
-  const { ownership, reading, schedule } = entity
+  const { ownership, reading, schedule, word, unwritten } = entity
   return {
     target,
     versions,
@@ -81,6 +92,8 @@ export function stateOf(entity: Entity): MigrationState {
     ownership,
     reading,
     schedule,
+    word,
+    unwritten,
   }
 }
 
@@ -131,13 +144,6 @@ export function busy({ running, proving, numbering }: Entity): string | null {
   if (running !== null) return `Run ${running.run} is under way`
   if (proving !== null) return `A ${proving.kind} is under way (${proving.proof})`
   return numbering ? 'A verify, repair or retry is about to begin' : null
-}
-
-/** Why nothing may begin at all: everything waits. Null: nothing holds it. */
-export function heldBecause({ holds }: Entity): string | null {
-  const hold = holds.find(({ table, kind }) => table === null && kind !== 'window')
-  if (hold === undefined) return null
-  return `The migration is held since ${hold.at} by ${hold.by} (${hold.id}): ${hold.why}`
 }
 
 /** What Temporal's UI shows of the migration. */

@@ -3,18 +3,21 @@ import { Held, openSteps } from './open-steps.js'
 
 export { Held, isInterrupted } from './open-steps.js'
 
+/** What a step is of, by ordinals: it waits with any of them. Absent: of everything. */
+export type Tables = number | readonly number[] | undefined
+
 /** Which of a workflow's steps a hold stops. Steps run through `run`; whoever starts further ones asks first. */
 export interface Halt {
   readonly now: Halted
   /** A failure holds everything, and nobody outside has taken that over yet. */
   readonly troubled: Trouble | null
-  /** Whether this table waits, alone or with everything; without a table: whether everything does. */
-  holds(table?: number): boolean
+  /** Whether any of these tables waits, alone or with everything; without tables: whether everything does. */
+  holds(tables?: Tables): boolean
   /**
    * Runs a step that a hold cancels: it settles when the step's work is really rolled back, and throws `Held` then. A
-   * step of one table is stopped by that table's hold as well.
+   * step of tables is stopped by a hold of one of them as well.
    */
-  run<T>(work: () => Promise<T>, table?: number): Promise<T>
+  run<T>(work: () => Promise<T>, tables?: Tables): Promise<T>
   /** Counts work of a table that has a hold of its own to hear of, as a child does. */
   during<T>(table: number, work: () => Promise<T>): Promise<T>
   /** What holds from now on; cancels what may not go on. News older than what are known change nothing. */
@@ -30,13 +33,13 @@ export interface Halt {
 export function openHalt(first: Halted = NOTHING_HALTED): Halt {
   let now = first
   let troubled: Trouble | null = null
-  const steps = openSteps<number | undefined>()
+  const steps = openSteps<Tables>()
   const children: number[] = []
   const listeners = new Set<() => void>()
-  const holds = (table?: number): boolean =>
-    now.all || troubled !== null || (table !== undefined && now.tables.includes(table))
+  const holds = (tables: Tables = []): boolean =>
+    now.all || troubled !== null || [tables].flat().some((table) => now.tables.includes(table))
   const changed = (): void => {
-    steps.end((table) => holds(table))
+    steps.end((tables) => holds(tables))
     for (const listener of listeners) listener()
   }
   return {
@@ -47,9 +50,9 @@ export function openHalt(first: Halted = NOTHING_HALTED): Halt {
       return troubled
     },
     holds,
-    async run(work, table) {
-      if (holds(table)) throw new Held()
-      return await steps.run(table, work)
+    async run(work, tables) {
+      if (holds(tables)) throw new Held()
+      return await steps.run(tables, work)
     },
     async during(table, work) {
       children.push(table)
@@ -69,7 +72,7 @@ export function openHalt(first: Halted = NOTHING_HALTED): Halt {
       troubled ??= trouble
       changed()
     },
-    isQuiet: () => ![...steps.open(), ...children].some((table) => holds(table)),
+    isQuiet: () => ![...steps.open(), ...children].some((tables) => holds(tables)),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

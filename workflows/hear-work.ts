@@ -1,26 +1,29 @@
 import { setHandler } from '@temporalio/workflow'
-import type { RunSummary } from '../core/run.js'
+import { MOST_REMEDY, MOST_WHY } from '../core/hold.js'
 import { endOfProof, proofIsGone } from './begin-proof.js'
 import { endOfRun, runIsGone } from './begin-run.js'
 import type { Entity } from './entity.js'
+import { readHalted, readHours, readReading, readSummary } from './heard.js'
 import { hold, setHolds, workOf } from './hold-work.js'
 import { ended, halted, hours, reading, recovered, troubled } from './messages.js'
 
-/** Listens to what runs: that it has stopped, that a failure holds it, that it is over. Others are not heard. */
-export function hearWork(entity: Entity): { readonly onGone: () => void } {
+/** Listens to what runs: that it has stopped, that a failure holds it, that it is over, or gone. Others are not heard. */
+export function hearWork(entity: Entity): void {
   const isOurs = (value: unknown): boolean => {
     const work = workOf(entity)
     return work !== null && (value as { workflowId?: unknown } | null | undefined)?.workflowId === work.workflowId
   }
   setHandler(halted, (answer: unknown) => {
-    if (isOurs(answer)) entity.halted = answer as Entity['halted']
+    const work = workOf(entity)
+    if (work !== null && isOurs(answer))
+      entity.halted = readHalted(answer, work.workflowId, entity.haltSeq) ?? entity.halted
   })
   setHandler(troubled, (value: unknown) => {
     const { trouble } = (value ?? {}) as { trouble?: Record<string, unknown> }
     if (!isOurs(value) || typeof trouble?.['message'] !== 'string') return
     const { message, remedy, liftsItself } = trouble
     const lifts = liftsItself === true ? { when: 'both servers answer', at: null } : null
-    const told = typeof remedy === 'string' ? remedy : null
+    const told = typeof remedy === 'string' ? remedy.slice(0, MOST_REMEDY) : null
     hold(entity, { kind: 'failure', table: null, by: 'nightferry', why: message, remedy: told, lifts })
   })
   setHandler(recovered, (value: unknown) => {
@@ -29,32 +32,36 @@ export function hearWork(entity: Entity): { readonly onGone: () => void } {
     if (holds.length < entity.holds.length) setHolds(entity, holds)
   })
   setHandler(reading, (answer: unknown) => {
-    if (isOurs(answer)) entity.reading = answer as Entity['reading']
+    const work = workOf(entity)
+    if (work !== null && isOurs(answer)) entity.reading = readReading(answer, work.workflowId) ?? entity.reading
   })
   setHandler(hours, (value: unknown) => {
-    if (!isOurs(value)) return
-    const { closed } = value as { closed?: { window?: unknown; until?: unknown } | null }
-    if (closed === null || closed === undefined) {
+    const closed = readHours(value)
+    if (!isOurs(value) || closed === undefined) return
+    if (closed === null) {
       const holds = entity.holds.filter(({ kind }) => kind !== 'window')
       if (holds.length < entity.holds.length) setHolds(entity, holds)
       return
     }
-    const at = typeof closed.until === 'string' ? closed.until : null
+    const at = closed.until
     const lifts = { when: at === null ? 'another window is set' : 'its hours begin', at }
     const remedy = `Nothing; or set other hours: \`nightferry set ${entity.migration} window=...\`.`
-    const why = `outside its hours (${String(closed.window)})`
+    const why = `outside its hours (${closed.window})`
     hold(entity, { kind: 'window', table: null, by: 'nightferry', why, remedy, lifts })
   })
   setHandler(ended, (value: unknown) => {
     if (!isOurs(value)) return
-    const { summary } = value as { summary: RunSummary | null }
-    if (entity.running !== null && summary !== null) endOfRun(entity, summary)
-    if (entity.proving !== null) endOfProof(entity, summary)
+    const { summary: told, reason } = value as { summary?: unknown; reason?: unknown }
+    const { running, proving } = entity
+    const summary = readSummary(told, running?.run ?? proving?.run)
+    if (told !== null && summary === null) return
+    if (running !== null && summary !== null) endOfRun(entity, summary)
+    if (running !== null && summary === null && typeof reason === 'string')
+      void runIsGone(entity, running, reason.slice(0, MOST_WHY))
+    if (proving !== null) endOfProof(entity, summary)
   })
-  return {
-    onGone: () => {
-      if (entity.running !== null) void runIsGone(entity, entity.running)
-      if (entity.proving !== null) void proofIsGone(entity, entity.proving)
-    },
+  entity.onGone = () => {
+    if (entity.running !== null) void runIsGone(entity, entity.running)
+    if (entity.proving !== null) void proofIsGone(entity, entity.proving)
   }
 }

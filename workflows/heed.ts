@@ -6,13 +6,11 @@ import {
   type SignalDefinition,
   sleep,
   workflowInfo,
-  type ActivityOptions,
 } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
-import { isHalted } from '../core/hold.js'
+import { isHalted, MOST_BY, MOST_WHY } from '../core/hold.js'
 import { migrationWorkflowId } from '../core/names.js'
 import type { RunSummary } from '../core/run.js'
-import { BACKOFF } from '../core/retry.js'
 import type { StepEnd } from './each-of.js'
 import { Held, openHalt, type Halt } from './halt.js'
 import { isLongWithChildren } from './limits.js'
@@ -22,12 +20,13 @@ import {
   type FromWork,
   halt as haltSignal,
   halted,
+  type Halting,
   type Heard,
   type HeldSnapshot,
   recovered,
   troubled,
 } from './messages.js'
-import { data, named } from './steps.js'
+import { data, named, UNTIL_DONE } from './steps.js'
 
 /** What a run, a verify or a repair hears of the entity, and tells it. */
 export interface Heeding {
@@ -46,26 +45,29 @@ export interface Heeding {
   readonly tell: <T extends FromWork>(signal: SignalDefinition<[T]>, value: Omit<T, keyof FromWork>) => void
   /** Does all the work, unless told to end, or its deadline comes. */
   untilEnd<T>(work: () => Promise<T>): Promise<T>
-  /** Tells the entity that it is over, which may be another execution by now than that which began it. */
-  over(summary?: RunSummary): Promise<void>
+  /**
+   * Tells the entity that it is over, which may be another execution by now than that which began it. `reason`: why, of a
+   * run that could not write so.
+   */
+  over(summary?: RunSummary | null, reason?: string): Promise<void>
 }
 
-/** What a hold would keep on the source, and for how long. */
-export type OpenSnapshot = Omit<HeldSnapshot, 'until'> & { readonly holdMs: number }
+/** What a hold would keep on the source, and for how long from when nothing else is read in it; null: something is. */
+export type OpenSnapshot = Omit<HeldSnapshot, 'until'> & { readonly holdMs: number; since(): number | null }
 
 /** Listens to the entity. A workflow that has none to hear of is never held. */
-export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard): Heeding {
+export function heed({ ref, entity, halted: first, awaiting, deadline, word }: Heard): Heeding {
   const halt = openHalt(first)
   const servers = awaitingServers(ref, halt, () => void tell(recovered, {}))
   const all = new CancellationScope()
   let endedBecause: string | null = null
   let goOnAsNew: () => Promise<never> = () => Promise.reject(new Error('cannot continue as new'))
   let snapshot: OpenSnapshot | null = null
-  let heldAt = 0
   const heldSnapshot = (): HeldSnapshot | null => {
-    if (snapshot === null || !halt.holds()) return null
-    const { holdMs, ...held } = snapshot
-    return { ...held, until: new Date(heldAt + holdMs).toISOString() }
+    if (snapshot === null || (!halt.holds() && halt.now.tables.length === 0)) return null
+    const { holdMs, since, ...held } = snapshot
+    const from = since() ?? (halt.holds() ? Date.now() : null)
+    return { ...held, until: from === null ? null : new Date(from + holdMs).toISOString() }
   }
   const tell = async <T extends FromWork>(
     signal: SignalDefinition<[T]>,
@@ -87,15 +89,16 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
     if (halt.now.seq === seq) void tell(halted, { seq, snapshot: heldSnapshot() })
   }
   setHandler(haltSignal, (value: unknown) => {
-    if (!isHalted(value)) return
-    if (!halt.holds()) heldAt = Date.now()
-    halt.set(value)
+    if (!isHalted(value) || (word !== undefined && (value as Halting).word !== word)) return
+    const { seq, all: everything, tables } = value
+    halt.set({ seq, all: everything, tables })
     // Also for what is known already: whoever asks twice has not heard the answer.
     void answer()
   })
   setHandler(end, (value: unknown) => {
     const { by, reason } = (value ?? {}) as { by?: unknown; reason?: unknown }
-    if (typeof by === 'string' && typeof reason === 'string') stop(`${by} ended it: ${reason}`)
+    if (typeof by === 'string' && typeof reason === 'string')
+      stop(`${by.slice(0, MOST_BY)} ended it: ${reason.slice(0, MOST_WHY)}`)
   })
   if (awaiting === true) servers.begin()
   let told: unknown = null
@@ -147,15 +150,11 @@ export function heed({ ref, entity, halted: first, awaiting, deadline }: Heard):
           .catch(() => {})
       return await all.run(work)
     },
-    over: async (summary) => {
-      if (entity === true) await CancellationScope.nonCancellable(() => tell(ended, { summary: summary ?? null }))
+    over: async (summary = null, reason) => {
+      const told = { summary, ...(reason !== undefined && { reason }) }
+      if (entity === true) await CancellationScope.nonCancellable(() => tell(ended, told))
     },
   }
-}
-
-/** As often as it takes: the engine's retries wait, not we. */
-const UNTIL_BACK: ActivityOptions = {
-  retry: { initialInterval: BACKOFF.first, backoffCoefficient: BACKOFF.factor, maximumInterval: BACKOFF.most },
 }
 
 interface Servers {
@@ -176,7 +175,7 @@ function awaitingServers(ref: RunRef, halt: Halt, onBack: () => void): Servers {
       const waiting = new CancellationScope()
       scope = waiting
       const look = async (): Promise<void> => {
-        await named(data.awaitServers, 'wait until both servers answer', { ref }, UNTIL_BACK)
+        await named(data.awaitServers, 'wait until both servers answer', { ref }, UNTIL_DONE)
         await condition(() => halt.troubled === null)
         onBack()
       }

@@ -36,22 +36,45 @@ export function setHolds(entity: Entity, holds: readonly Hold[]): void {
   tellHalt(entity)
 }
 
-/** Tells what runs what holds. One that is gone has ended without a word. */
-export function tellHalt(entity: Entity, onGone: () => void = () => {}): void {
+/** Starts what is told of holds and knobs. Until it is there nobody would hear: what changes meanwhile is told then. */
+export async function beginWork<T>(entity: Entity, start: () => Promise<T>): Promise<T> {
+  const untold: Entity['untold'] = new Set()
+  entity.untold = untold
+  try {
+    const begun = await start()
+    entity.untold = null
+    for (const tell of untold) tell(entity)
+    return begun
+  } finally {
+    entity.untold = null
+  }
+}
+
+/** Tells what runs what holds. */
+export function tellHalt(entity: Entity): void {
   const work = workOf(entity)
   if (work === null) return
+  if (entity.untold !== null) return void entity.untold.add(tellHalt)
   getExternalWorkflowHandle(work.workflowId)
-    .signal(halt, haltedOf(entity))
-    .catch(() => {
-      if (workOf(entity)?.workflowId === work.workflowId) onGone()
-    })
+    .signal(halt, { ...haltedOf(entity), word: entity.word })
+    .catch(() => notReached(entity, work))
 }
 
 export function tellKnobs(entity: Entity): void {
-  if (entity.running === null) return
-  getExternalWorkflowHandle(entity.running.workflowId)
+  const { running } = entity
+  if (running === null) return
+  if (entity.untold !== null) return void entity.untold.add(tellKnobs)
+  getExternalWorkflowHandle(running.workflowId)
     .signal(turnKnobs, entity.knobs)
-    .catch(() => {})
+    .catch(() => notReached(entity, running))
+}
+
+/**
+ * A signal to what runs failed: it is gone, and has ended without a word unless that was heard meanwhile. Itself, and not
+ * only its id: the same run may have been taken up again.
+ */
+export function notReached(entity: Entity, work: ReturnType<typeof workOf>): void {
+  if (workOf(entity) === work) entity.onGone()
 }
 
 /** Until the next apply: what a person turned was meant for the config of then. */

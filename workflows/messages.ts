@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { Adopted } from '../activities/adopt.js'
 import type { RunRef } from '../activities/messages.js'
 import type { MendFailure } from '../activities/repair-messages.js'
+import type { AuditEntry } from '../core/audit.js'
 import type { Config } from '../core/config/types.js'
 import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
@@ -96,7 +97,7 @@ export interface HoldAnswer {
 export interface RetryRequest extends Request {
   /** Names, as the source or the target spells them; null: every table that stopped. */
   readonly tables: readonly string[] | null
-  /** Null: the last one. */
+  /** Null: the one whose rows the target has. */
   readonly run: RunId | null
 }
 
@@ -111,7 +112,7 @@ export interface RetryAnswer extends StartRunAnswer {
 export interface SkipRequest extends Request {
   readonly table: string
   readonly reason: string
-  /** Null: the last one. */
+  /** Null: what is under way, or the one whose rows the target has. */
   readonly run: RunId | null
 }
 
@@ -211,13 +212,23 @@ export interface MigrationInput {
   readonly state?: Partial<MigrationState>
 }
 
+/** A line of the audit trail, and whose ledger it is for. */
+export interface UnwrittenLine {
+  readonly target: NonNullable<MigrationStatus['target']>
+  readonly entry: AuditEntry
+}
+
 /** What the entity carries from one execution to the next. An older release's has less. */
 export interface MigrationState extends Omit<MigrationStatus, 'format' | 'migration' | 'applying'> {
   readonly holdsEver: number
   readonly haltSeq: number
   readonly ordinals: Readonly<Record<string, number>>
+  /** Of this entity, in the input of what it starts. */
+  readonly word: string
   /** How the last run reads, as far as it is decided. */
   readonly reading: ReadingAnswer | null
+  /** Of the audit trail: what the ledger does not have yet, oldest first. */
+  readonly unwritten: readonly UnwrittenLine[]
 }
 
 /** Of the workflows `verify` and `repair`. */

@@ -11,6 +11,7 @@ import { adopt as adoptLedger } from './adopt.js'
 import { admitNight } from './admit-night.js'
 import { abortWork } from './abort.js'
 import { applyConfig } from './apply-config.js'
+import { writeAgain } from './audit.js'
 import { beginProof } from './begin-proof.js'
 import { beginRun } from './begin-run.js'
 import { clean as cleanUp } from './clean.js'
@@ -63,6 +64,7 @@ import { skipTable } from './skip.js'
  */
 export async function migration(input: MigrationInput): Promise<void> {
   const entity = openEntity(input)
+  writeAgain(entity)
   setHandler(migrationStatus, () => statusOf(entity))
   setHandler(apply, (request) => applyConfig(entity, request), {
     validator: (request: unknown) => checkApply(request, entity.migration),
@@ -96,12 +98,12 @@ export async function migration(input: MigrationInput): Promise<void> {
   setHandler(admit, (asked: unknown) => admitNight(entity, asked))
   setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
   setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))
-  const work = hearWork(entity)
+  hearWork(entity)
   setDefaultSignalHandler(() => {})
   // Executions of before there were holds waited for the end of what runs.
   const whileBusy = patched('continues-while-busy')
   // What was sent to what runs between two executions may be lost.
-  if (whileBusy) tellHalt(entity, work.onGone)
+  if (whileBusy) tellHalt(entity)
   await condition(() => isLong() && (whileBusy || busy(entity) === null) && isIdle(entity) && allHandlersFinished())
   await continueAsNew<typeof migration>({ ...input, state: stateOf(entity) })
 }

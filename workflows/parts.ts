@@ -1,6 +1,6 @@
 import type { Part, PreparedRun, Stopped } from '../activities/messages.js'
 import { eachOf, type StepEnd } from './each-of.js'
-import { isInterrupted } from './halt.js'
+import { isInterrupted, type Tables } from './halt.js'
 import { park } from './park.js'
 import { lanesOf, type Pass } from './pass.js'
 import { data, named } from './steps.js'
@@ -10,14 +10,16 @@ interface NamedPart {
   readonly name: string
   readonly tables: number
   readonly validate: boolean
+  /** Its tables. */
+  readonly of: Tables
 }
 
 /** Big tables first, then bundles. */
 export function partsOf({ big, bundles }: PreparedRun): NamedPart[] {
   return [
-    ...big.map(({ table, name, validate: v }) => ({ part: { table }, name, tables: 1, validate: v })),
-    ...bundles.map(({ bundle, tables, validate: v }) => {
-      return { part: { bundle }, name: `bundle ${bundle} (${tables} tables)`, tables, validate: v }
+    ...big.map(({ table, name, validate: v }) => ({ part: { table }, name, tables: 1, validate: v, of: table })),
+    ...bundles.map(({ bundle, tables, validate: v, of }) => {
+      return { part: { bundle }, name: `bundle ${bundle} (${tables} tables)`, tables, validate: v, of }
     }),
   ]
 }
@@ -26,7 +28,7 @@ export function partsOf({ big, bundles }: PreparedRun): NamedPart[] {
 export async function validate(pass: Pass): Promise<StepEnd> {
   pass.show.enter('constraints')
   const referring = (pass.cursor.referring ?? []).map(({ table, name }) => {
-    return { part: { table }, name, tables: 1, validate: true }
+    return { part: { table }, name, tables: 1, validate: true, of: table }
   })
   const parts = [...partsOf(pass.cursor.prepared).filter((part) => part.validate), ...referring]
   return await eachPart(pass, parts, ({ part, name }) =>
@@ -51,10 +53,10 @@ async function eachPart(
   return await eachOf({
     ...{ items: parts, cursor, halt, lanes: () => lanesOf(pass) },
     watch: (wake) => knobs.onChange(wake),
-    tableOf,
+    tablesOf: ({ of }) => of,
     work: async (part) => {
       try {
-        cursor.stopped += (await halt.run(() => work(part), tableOf(part))).stopped
+        cursor.stopped += (await halt.run(() => work(part), part.of)).stopped
       } catch (error) {
         if (isInterrupted(error)) throw error
         await park(pass, part.part, error)
@@ -63,5 +65,3 @@ async function eachPart(
     },
   })
 }
-
-const tableOf = ({ part }: NamedPart): number | undefined => ('table' in part ? part.table : undefined)

@@ -1,5 +1,5 @@
 import type { HoldAnswer, PauseRequest, ResumeRequest } from './messages.js'
-import { type Hold, liftHolds } from '../core/hold.js'
+import { type Hold, liftHolds, MOST_BY, MOST_WHY } from '../core/hold.js'
 import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
 import { type Entity, rememberRefused } from './entity.js'
@@ -48,14 +48,16 @@ async function answer(entity: Entity, added: readonly Hold[], lifted: readonly H
 
 function nothingToLift({ migration, holds }: Entity, { by, table, hold: id }: ResumeRequest): Error {
   if (holds.length === 0) return refused(`Nothing holds ${migration}`, 'There is nothing to resume.')
-  if (holds.some((hold) => hold.id === id))
+  const others = holds.filter(({ kind }) => kind !== 'window')
+  const window = holds.find(({ kind }) => kind === 'window')
+  if (window !== undefined && (id === window.id || others.length === 0))
     return refused(
-      `${id} is the window: a resume does not make it night`,
+      `${window.id} is the window: a resume does not make it night`,
       `Set another: \`nightferry set ${migration} window=...\`.`,
     )
   const what = id === null ? `no hold of ${by}${table === null ? '' : ` on ${table}`}` : `no hold ${id}`
-  const others = holds.map((one) => `${one.id} by ${one.by}${one.table === null ? '' : ` on ${one.table}`}`).join(', ')
-  return refused(`There is ${what}; these hold ${migration}: ${others}`, "Lift another one's by its id: `--hold ID`.")
+  const these = others.map((one) => `${one.id} by ${one.by}${one.table === null ? '' : ` on ${one.table}`}`).join(', ')
+  return refused(`There is ${what}; these hold ${migration}: ${these}`, "Lift another one's by its id: `--hold ID`.")
 }
 
 /**
@@ -90,13 +92,13 @@ function readPayload(payload: unknown): Payload {
   const [other] = Object.keys(others)
   if (other !== undefined)
     throw refused(`The payload has something else: ${other.slice(0, 40)}`, 'Send by, reason, table or hold.')
-  const text = (value: unknown, name: string): string | null => {
+  const text = (value: unknown, name: string, most = MOST_WHY): string | null => {
     if (value === undefined || value === null) return null
-    if (typeof value === 'string' && value !== '' && value.length <= 400) return value
-    throw refused(`The payload's ${name} is not a text of 1 to 400 characters`, 'Mend it, and send it again.')
+    if (typeof value === 'string' && value !== '' && value.length <= most) return value
+    throw refused(`The payload's ${name} is not a text of 1 to ${most} characters`, 'Mend it, and send it again.')
   }
   return {
-    by: text(by, 'by') ?? 'a signal',
+    by: text(by, 'by', MOST_BY) ?? 'a signal',
     reason: text(reason, 'reason') ?? 'by a signal, without a reason',
     table: text(table, 'table'),
     hold: text(id, 'hold'),

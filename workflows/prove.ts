@@ -2,7 +2,7 @@ import { CancellationScope, patched } from '@temporalio/workflow'
 import type { Judged, PlannedProof, ProofPartName, ProofPieces, RunRef } from '../activities/messages.js'
 import type { ProofId } from '../core/proof.js'
 import { eachOf, type StepEnd } from './each-of.js'
-import { type Halt, isInterrupted } from './halt.js'
+import { type Halt, isInterrupted, type Tables } from './halt.js'
 import { holding } from './holding.js'
 import { park } from './park.js'
 import { BRIEF, data, named } from './steps.js'
@@ -87,7 +87,7 @@ async function readPieces(proving: Proving, cursor: ProofCursor): Promise<StepEn
       if (isInterrupted(error)) throw error
     }
   }
-  return await eachOf({ ...proving, items: piecesOf(cursor.planned), cursor, tableOf: ({ of }) => of.table, work })
+  return await eachOf({ ...proving, items: piecesOf(cursor.planned), cursor, tablesOf: ({ of }) => of.table, work })
 }
 
 async function judge(
@@ -102,20 +102,18 @@ async function judge(
     cursor.differences += judged.differences
     onJudged(one.tables, judged)
   }
-  return await eachOf({ ...proving, items: cursor.planned.parts, cursor, work })
+  return await eachOf({ ...proving, items: cursor.planned.parts, cursor, tablesOf, work })
 }
 
 /**
  * Tables whose verdict cannot be found are not proved, and the others go on. In a run's own proof they stop, with the
  * failure; the ledger has some of them judged already.
  */
-async function judgePart(
-  { ref, halt }: Proving,
-  proof: ProofId,
-  { part, name, tables }: ProofPartName,
-): Promise<Judged> {
+async function judgePart({ ref, halt }: Proving, proof: ProofId, one: ProofPartName): Promise<Judged> {
+  const { part, name, tables } = one
   try {
-    return await holding(halt, () => named(data.judgeTables, `${name}: compare`, { ref, proof, part }))
+    const judge = () => named(data.judgeTables, `${name}: compare`, { ref, proof, part })
+    return await holding(halt, judge, { tables: tablesOf(one) })
   } catch (error) {
     if (isInterrupted(error) || !patched('judge-parks')) throw error
     const stopped = proof === ref.run ? tables : 0
@@ -123,3 +121,5 @@ async function judgePart(
     return { stopped, unclean: tables, differences: 0 }
   }
 }
+
+const tablesOf = ({ part, of }: ProofPartName): Tables => ('table' in part ? part.table : of)

@@ -89,8 +89,10 @@ async function mendTables({ ref, request: { proof } }: RepairInput, halt: Halt, 
   for (let mend = state.tables[state.next]; mend !== undefined; mend = state.tables[state.next]) {
     if (isLong()) return 'long'
     const one = mend
+    if (halt.holds(one.table)) return 'held'
     try {
-      const mended = await holding(halt, () => named(data.repairTable, `${one.name}: mend`, { ref, proof, mend: one }))
+      const mend = () => named(data.repairTable, `${one.name}: mend`, { ref, proof, mend: one })
+      const mended = await holding(halt, mend, { tables: one.table })
       state.deleted += mended.deleted
       state.inserted += mended.inserted
     } catch (error) {

@@ -8,31 +8,34 @@ import type { RunStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
 import { findHeldTables, startRunWorkflow, watch } from './begin-run.js'
-import { busy, type Entity, heldBecause, show } from './entity.js'
+import { busy, type Entity, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
+import { beginWork } from './hold-work.js'
 import type { RetryAnswer, RetryRequest } from './messages.js'
+import { refuseHeld } from './refuse-held.js'
 import { control, named } from './steps.js'
 
 /** A run tells of its end just before its workflow ends, and until then its id is taken. */
 const MOST_TRIES = 10
 
 /**
- * Takes tables of the last run up again, under the newest version, in a new execution of the same run over the same
+ * Takes tables of the run whose rows the target has up again, under the newest version, in a new execution of the same run over the same
  * ledger. Refused while anything is under way or held, and where other tables would have to be done again.
  */
 export async function retryRun(entity: Entity, request: RetryRequest): Promise<RetryAnswer> {
   refuseExpired(request)
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Retry when it has ended.')
-  const held = heldBecause(entity)
-  if (held !== null) throw refused(held, `Lift it: \`nightferry resume ${entity.migration}\`.`)
-  const ref = pick(entity, request.run)
+  refuseHeld(entity, request.by)
+  const picked = pick(entity, request.run)
   entity.numbering = true
   try {
-    const { migration, run, version, target } = ref
     const what = request.tables === null ? 'every table that stopped' : request.tables.join(', ')
-    const input = { migration, run, version, target, names: request.tables }
+    const rows = request.run === null ? 'newest' : 'own'
+    const input = { ...picked, names: request.tables, rows } as const
     const planned = await named(control.planRetry, `may ${what} be retried?`.slice(0, 200), input)
+    const ref: RunRef = { ...picked, run: planned.run ?? picked.run }
+    const { run, version } = ref
     const { workflowId } = await begin(entity, ref, request, planned)
     const tables = planned.tables.map(({ name }) => name)
     const about = { run, version, tables: tables.join(', ').slice(0, 400), again: planned.again }
@@ -45,17 +48,14 @@ export async function retryRun(entity: Entity, request: RetryRequest): Promise<R
   }
 }
 
-/** Only the rows of the last run are in the target. It goes on under the newest version. */
+/** The run that was named, or the last one: whose rows the target has is judged there. It goes on under the newest version. */
 function pick({ migration, runs, versions, target }: Entity, wanted: RunId | null): RunRef {
   const last = lastBegun(runs)
   if (last === undefined || target === null)
     throw refused('No run has ended yet: there is nothing to retry', 'Start one: `nightferry run FILE`.')
-  if (wanted !== null && wanted !== last.run)
-    throw refused(
-      `Run ${wanted} is not the last one (${last.run}): its rows are not in the target any more`,
-      `Retry the last one, or start a new run.`,
-    )
-  return { migration, run: last.run, version: versions.at(-1)?.number ?? last.version, target }
+  const run = wanted === null ? last : runs.find((one) => one.run === wanted)
+  if (run === undefined) throw refused(`There is no run ${wanted}`, `List them: \`nightferry runs ${migration}\`.`)
+  return { migration, run: run.run, version: versions.at(-1)?.number ?? run.version, target }
 }
 
 async function begin(
@@ -73,11 +73,13 @@ async function begin(
     entity.running = status
     entity.halted = null
     try {
-      await findHeldTables(entity, ref)
-      const retry = { tables: tables.map(({ ordinal }) => ordinal) }
-      const handle = await startRunWorkflow(entity, ref, status, { by, retry })
+      const handle = await beginWork(entity, async () => {
+        await findHeldTables(entity, ref)
+        const retry = { tables: tables.map(({ ordinal }) => ordinal) }
+        return await startRunWorkflow(entity, ref, status, { by, retry })
+      })
       show(entity)
-      void watch(entity, ref, status, handle)
+      void watch(entity, status, handle)
       return status
     } catch (error) {
       entity.running = null

@@ -8,7 +8,7 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { Part, PreparedRetry, PreparedRun, RunRef } from '../activities/messages.js'
-import { isKnobs, type Knobs } from '../core/knobs.js'
+import { isKnobs, type Knobs, onlyKnobs } from '../core/knobs.js'
 import type { BrokenDecision } from '../core/plan/renew.js'
 import type { RunSummary } from '../core/run.js'
 import { addConstraints } from './add-constraints.js'
@@ -55,6 +55,10 @@ export interface RunCursor {
   held?: Readonly<Record<number, TableState>>
   /** The snapshot was lost in a hold, and the run starts again when that is over. */
   again?: true
+  /** Ordinals of tables whose hold outlasted that snapshot: it starts again when none of them waits any more. */
+  awaits?: readonly number[]
+  /** The snapshot was lost, for this reason, and the ledger has not been told yet that the run goes on without. */
+  lost?: string
   /** It is outside its hours, and the entity has been told. */
   closed?: true
   /** As the run was told; it may start again. */
@@ -92,7 +96,7 @@ export async function run(input: RunInput): Promise<RunSummary> {
   setHandler(runStatus, show.status)
   setHandler(copied, () => show.partCopied())
   setHandler(turnKnobs, (value: unknown) => {
-    if (isKnobs(value)) knobs.set(value)
+    if (isKnobs(value)) knobs.set(onlyKnobs(value))
   })
   setDefaultSignalHandler(() => {})
   try {
@@ -144,7 +148,7 @@ async function prepare(input: RunInput, halt: Halt): Promise<RunCursor> {
   return { prepared, step: 'clone', next: 0, done: 0, stopped: prepared.stopped, ...told }
 }
 
-/** Closes the run in the ledger as incomplete; the workflow fails with the first error where that is impossible. */
+/** Closes the run in the ledger as incomplete. Where that is impossible the entity is told why, and the workflow fails. */
 async function closeEarly(ref: RunRef, heeding: Heeding, show: Show, error: unknown): Promise<RunSummary> {
   const { kind, message, remedy } = tell(error)
   const ended = heeding.endedBecause ?? 'The run was cancelled'
@@ -155,6 +159,7 @@ async function closeEarly(ref: RunRef, heeding: Heeding, show: Show, error: unkn
     await heeding.over(summary)
     return summary
   } catch {
+    await heeding.over(null, reason)
     throw refused(isCancellation(error) ? ended : message, remedy ?? 'Start a new run.', kind)
   }
 }

@@ -1,4 +1,4 @@
-import { MOST_WHY } from '../core/hold.js'
+import { MOST_BY, MOST_WHY } from '../core/hold.js'
 import { isKnobs, KNOBS } from '../core/knobs.js'
 import type {
   AbortRequest,
@@ -114,7 +114,8 @@ export function checkAdopt(request: unknown): asserts request is AdoptRequest {
 
 export function checkRequest(request: unknown): asserts request is Record<string, unknown> {
   if (!isObject(request)) throw malformed('the request')
-  if (typeof request['by'] !== 'string' || request['by'] === '') throw malformed('by')
+  const { by } = request
+  if (typeof by !== 'string' || by === '' || by.length > MOST_BY) throw malformed('by')
   if (typeof request['expires'] !== 'number' || !Number.isFinite(request['expires'])) throw malformed('expires')
 }
 

@@ -10,7 +10,7 @@ import { ATTEMPTS, BACKOFF } from '../core/retry.js'
  */
 const COMMON = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  /** Of silence: a dead process. Steps beat every 400 ms. */
+  /** Of silence: a dead process. Steps beat every 200 ms. */
   heartbeatTimeout: '10 seconds',
   retry: {
     initialInterval: BACKOFF.first,
@@ -37,6 +37,17 @@ export const control = proxyActivities<ControlActivities>({
 
 /** Book-keeping that must not hold up an end for ever, also where no worker is left to do it. */
 export const BRIEF: ActivityOptions = { scheduleToCloseTimeout: '1 minute' }
+
+/**
+ * As often as it takes: the engine's retries wait, not we. Said in so many words: what is left out here counts as it does
+ * for all steps.
+ */
+export const UNTIL_DONE: ActivityOptions = {
+  retry: {
+    ...{ initialInterval: BACKOFF.first, backoffCoefficient: BACKOFF.factor, maximumInterval: BACKOFF.most },
+    maximumAttempts: Number.POSITIVE_INFINITY,
+  },
+}
 
 type Step<I, O> = { executeWithOptions(options: ActivityOptions, args: [I]): Promise<O> }
 

@@ -33,7 +33,7 @@ export interface TableWorkflowInput {
   readonly indexes: number
   /** Chunks in flight at a time, until a `width` signal says otherwise. */
   readonly width: number
-  /** No signal, whoever sends it, opens more sessions. */
+  /** A signal that asks for more, whoever sends it, changes nothing. */
   readonly most: number
   /** Of each session. Absent: as the config says. */
   readonly knobs?: Knobs
@@ -98,8 +98,8 @@ async function pass(
 function listen(input: TableWorkflowInput, halt: Halt): Turning<Wide> {
   const wide = turning<Wide>({ width: input.width, ...ofSession(input.knobs ?? {}) })
   setHandler(width, (value: unknown) => {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) return
-    wide.set(value === 0 ? { ...wide.now, closing: true } : { ...wide.now, width: Math.min(value, input.most) })
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > input.most) return
+    wide.set(value === 0 ? { ...wide.now, closing: true } : { ...wide.now, width: value })
   })
   setHandler(turnKnobs, (value: unknown) => {
     const { width: now, closing } = wide.now

@@ -29,7 +29,7 @@ function stopped({ added, work, answered, milliseconds }: HoldAnswer, paint: Pai
       'It stops as soon as its workers answer; see `nightferry status`.'
     )
   const of = name === null ? whose : `${plain(name)} in ${whose}`
-  const rest = name === null ? '' : '; its other tables go on'
+  const rest = name === null ? '' : '; other tables go on, but those that share its steps'
   return `${paint('green', `Paused${what}`)} in ${seconds(milliseconds / 1000)}: nothing of ${of} is at work any more${rest}.`
 }
 
@@ -44,7 +44,8 @@ function heldOnSource({ snapshot, work, answered, added }: HoldAnswer): string[]
 
 function held({ sessions, locked, until }: HeldSnapshot): string {
   const locks = locked === 0 ? '' : `, and ${plural(locked, 'table')} locked against writers`
-  return `Held on the source until ${moment(until)}: a snapshot in ${plural(sessions, 'session')}${locks}.`
+  const then = until === null ? 'the other tables are read, and then for `consistency.hold`' : moment(until)
+  return `Held on the source until ${then}: a snapshot in ${plural(sessions, 'session')}${locks}.`
 }
 
 const AFTER = {

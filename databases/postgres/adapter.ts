@@ -37,7 +37,7 @@ export function openPostgresTarget(url: string, connection: string, database: st
     identify: () => identify(target),
     features: () => readFeatures(target),
     ensureDatabase: () => ensureDatabase(target),
-    buildSchema: (plan, run, signal) => buildSchema(target, plan, run, signal),
+    buildSchema: (plan, run, signal, only) => buildSchema(target, plan, run, signal, only),
     load: (plan, table, claim, signal) => loadChunk(target, plan, table, claim, signal),
     buildPrimaryKey: (plan, table, signal) => buildPrimaryKey(target, plan, table, signal),
     buildIndex: (plan, table, index, signal) => buildIndex(target, plan, table, index, signal),

@@ -20,10 +20,16 @@ const TABLES_AT_ONCE = 100
 
 /**
  * Drops what earlier runs made, by its mark, and makes the plan's types and bare tables, marked in the same
- * transactions. A repeat for the same run keeps what it finds made. Throws `object-refused` that names the table, or
+ * transactions; `only` makes tables of these ordinals alone. A repeat for the same run keeps what it finds made. Throws `object-refused` that names the table, or
  * what stands in the way, before anything is dropped.
  */
-export async function buildSchema(target: Target, plan: Plan, run: RunId, signal?: AbortSignal): Promise<void> {
+export async function buildSchema(
+  target: Target,
+  plan: Plan,
+  run: RunId,
+  signal?: AbortSignal,
+  only?: ReadonlySet<number>,
+): Promise<void> {
   const about = { ...target.about, doing: `schema ${plan.target.schema}` }
   const build = async (): Promise<void> => {
     const owned = await onSession(target, about, signal, ownedObjects)
@@ -38,13 +44,8 @@ export async function buildSchema(target: Target, plan: Plan, run: RunId, signal
       await createSchema(client, plan.target.schema)
       await useExtensions(client, plan)
     })
-    await makeMissing(
-      target,
-      plan,
-      run,
-      owned.filter((object) => object.run === run),
-      signal,
-    )
+    const kept = owned.filter((object) => object.run === run)
+    await makeMissing(target, plan, run, { kept, only }, signal)
   }
   await alone(target, about, 'nightferry schema', build, signal)
 }
@@ -53,13 +54,13 @@ async function makeMissing(
   target: Target,
   plan: Plan,
   run: RunId,
-  kept: readonly OwnedObject[],
+  { kept, only }: { readonly kept: readonly OwnedObject[]; readonly only: ReadonlySet<number> | undefined },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const made = new Set(kept.map((object) => `${object.kind} ${object.name}`))
   const sequences = sequenceNames(plan)
   const makings = plan.tables
-    .filter((table) => !made.has(`table ${table.target}`))
+    .filter((table) => !made.has(`table ${table.target}`) && (only === undefined || only.has(table.ordinal)))
     .map((table) => makingOf(plan, table, made, sequences))
   for (const batch of batches(makings, TABLES_AT_ONCE)) await makeTables(target, plan, run, batch, signal)
 }

@@ -265,9 +265,9 @@ async function ended({ client, config }: Stage, workflowId: string): Promise<voi
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 60_000
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited 10 s in vain: ${what}`)
+    if (Date.now() > deadline) throw new Error(`waited 60 s in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -185,6 +185,46 @@ describe('a retry', () => {
       expect((await failureOf(planning(site, ['b'], 2))).message).toContain('table c removed')
     }))
 
+  it('takes the run whose rows the target has, though a later one ended before its first table', () =>
+    withSite(NOTES, async (site) => {
+      await goThrough(site, await site.prepare())
+      const { run } = site.ref
+      const [later, names] = ['20261121-030000', ['b']]
+      const { migration, target } = site.ref
+      const plan = (rows: 'newest' | 'own', asked: string) =>
+        site.attempt(() => site.control.planRetry({ ...{ migration, target, names, rows }, run: asked, version: 1 }))
+      expect(await plan('newest', later)).toMatchObject({ run, tables: [{ name: 'b' }] })
+      expect(await plan('own', run)).toMatchObject({ run })
+      expect((await failureOf(plan('own', later))).message).toContain(`but of run ${run}`)
+      const skipping = (rows: 'newest' | 'own') =>
+        site.attempt(() =>
+          site.control.skipTable({ ref: { ...site.ref, run: later }, name: 'b', by: 'ada', why: 'w', rows }),
+        )
+      expect((await failureOf(skipping('own'))).message).toContain(`but of run ${run}`)
+      expect(await skipping('newest')).toMatchObject({ run, table: 'b', summary: { state: 'complete' } })
+    }))
+
+  it('makes no other table anew: what is done and is gone is named, and copied again where it is asked for', () =>
+    withSite(NOTES, async (site) => {
+      await goThrough(site, await site.prepare())
+      await site.mysql("update b set note = 'two' where id = 2")
+      await site.postgres('drop table c')
+      const refused = await failureOf(planning(site, ['b']))
+      expect([refused.message, refused.details]).toMatchObject([
+        expect.stringContaining('not in the target any more: c'),
+        [{ remedy: expect.stringContaining('--table c') }],
+      ])
+      expect((await failureOf(planning(site, null))).details).toMatchObject([
+        { remedy: expect.stringContaining('--table b --table c') },
+      ])
+      await site.attempt(() => site.data.prepareRetry({ ref: site.ref, tables: [1] }))
+      expect(await site.postgres("select to_regclass('c')::text as c")).toEqual([{ c: null }])
+      const { planned, summary } = await retry(site, ['b', 'c'])
+      expect(planned.again).toContain('c: it is not in the target')
+      expect(summary).toMatchObject({ state: 'complete', rows: 5 })
+      expect(await site.postgres('select * from c')).toEqual([{ id: 1, note: 'one' }])
+    }))
+
   it('leaves no late attempt of before a chunk to complete', () =>
     withSite(NOTES, async (site) => {
       await goThrough(site, await site.prepare())
@@ -229,7 +269,7 @@ describe('a table that a person sets aside', () => {
       for (const { bundle } of prepared.bundles)
         await site.attempt(() => site.data.copyBundle({ ref: site.ref, part: { bundle } }))
       const skipped = { ref: site.ref, name: 'b', by: 'ada', why: 'nobody reads it' }
-      expect(await site.attempt(() => site.control.skipTable(skipped))).toEqual({ table: 'b', summary: null })
+      expect(await site.attempt(() => site.control.skipTable(skipped))).toMatchObject({ table: 'b', summary: null })
       expect(await goThrough(site, prepared)).toMatchObject({ state: 'complete', skipped: 1 })
       expect(await site.states()).toEqual(['done', 'skipped', 'done'])
     }))

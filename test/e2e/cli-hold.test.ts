@@ -135,9 +135,12 @@ describe('a run that is under way', () => {
 
     expect(await json(person, 'set', name, 'rows_per_second=0')).toMatchObject({ knobs: { rowsPerSecond: 0 } })
     await says(person, name, /turned until the next apply: rows_per_second 0/)
+    const turned = Date.now()
     const { code, stdout, stderr } = await run.ended
     expect(code, stderr).toBe(0)
     expect(stdout).toMatch(/: complete in /)
+    // At the pace of before it would be a minute and a half.
+    expect(Date.now() - turned).toBeLessThan(45_000)
     expect(await migration.target('select count(*)::int as n from orders')).toEqual([{ n: ROWS }])
   }, 180_000)
 

@@ -95,7 +95,7 @@ describe('parallelism', () => {
   const migration = cliMigration(
     'wide',
     `create table item (id int primary key, body varchar(3000) not null) character set latin1;
-     insert into item select seq, repeat(md5(seq), 64) from seq_1_to_300000;
+     insert into item select seq, repeat(md5(seq), 64) from seq_1_to_200000;
      analyze table item`,
   )
 
@@ -110,8 +110,15 @@ describe('parallelism', () => {
   }
 
   test('goes from 1 to 4 and back during a table, each seen in the source’s process list within 2 s', async () => {
-    write(migration, 'parallelism: 1, chunk_bytes: 16MB')
+    // At a pace, a session reads for nearly all of its time, on any machine; without one the target has it wait.
+    write(migration, 'parallelism: 1, chunk_bytes: 16MB, rows_per_second: 12000')
     const run = migration.person.type(['run', migration.file])
+    // By then boundaries are known far enough ahead that no further session waits for one.
+    const copied = async (): Promise<boolean> => {
+      const ended = `select from nightferry.chunk where state = 'done'`
+      return (await migration.target(ended).catch(() => [])).length >= 6
+    }
+    await waitUntil('six chunks', copied, 60_000, 20)
     await waitUntil('one session reads', async () => (await reading()) === 1, 60_000, 20)
     const turn = async (to: number): Promise<number> => {
       await type(migration, 'set', migration.name, `parallelism=${to}`)
@@ -121,6 +128,7 @@ describe('parallelism', () => {
     }
     const took = [await turn(4), await turn(1)]
     for (let seen = 0; seen < 20; seen++) expect(await reading()).toBeLessThanOrEqual(1)
+    await type(migration, 'set', migration.name, 'rows_per_second=0')
     console.log(`4 sessions after ${took[0]} ms, 1 after ${took[1]} ms`)
     const { code, stderr } = await run.ended
     expect(code, stderr).toBe(0)

@@ -130,7 +130,7 @@ test.each(Object.entries(CASES))(
       ['bad', ...OTHERS].map((table) => [table, 'done']),
     )
     // The account of that case may take no lock: all of its run was best-effort from the beginning.
-    const label = connection === 'limited' ? undefined : 'snapshot'
+    const label = connection === 'limited' ? 'best-effort' : 'snapshot'
     expect(after.tables.slice(1).map((table) => table.label)).toEqual([label, label, label])
     expect(after.tables[0]?.label).toBe('best-effort')
     expect(

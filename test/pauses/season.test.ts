@@ -123,7 +123,7 @@ test('a hold survives three continue-as-news, a kill of Temporal, and newer code
   control = await machine.startWorker('control', newer)
   data = await machine.startWorker('data', newer)
   await waitUntil('the entity, under newer code', async () => (await status()).holds.length === 1, 60_000)
-  expect(await open()).not.toMatchObject({ open: 0 })
+  expect(Number((await open())['items'])).toBeLessThan(ITEMS)
 
   const resumed = { args: [{ ...asking(), hold: null }] as const }
   await entity().executeUpdate(resume, { args: [...resumed.args] })

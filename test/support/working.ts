@@ -12,7 +12,7 @@ export interface Working {
   script: Script
 }
 
-/** A run of two big tables of 6 chunks and one index each, and one bundle, whose every step waits. */
+/** A run of two big tables of 6 chunks and one index each, and of one bundle with a third, whose every step waits. */
 export function working(): Working {
   const open: string[] = []
   const done: string[] = []
@@ -33,14 +33,14 @@ export function working(): Working {
   const parts = [
     { part: { table: 0 }, name: 't0', tables: 1 },
     { part: { table: 1 }, name: 't1', tables: 1 },
-    { part: { bundle: 0 }, name: 'bundle', tables: 1 },
+    { part: { bundle: 0 }, name: 'bundle', tables: 1, of: [2] },
   ]
   const nameOf = (part: object): string => Object.entries(part).flat().join(' ')
   const script: Script = {
     prepareRun: async () => {
       await work('prepare')
       const tables = [big(0, { indexes: 1 }), big(1, { indexes: 1 })]
-      return prepared({ parallelism: 4, constraints: true, big: tables, bundles: [bundle(0, { indexes: 1 })] })
+      return prepared({ parallelism: 4, constraints: true, big: tables, bundles: [bundle(0, { indexes: 1, of: [2] })] })
     },
     divideTable: async () => ({ chunks: 6, complete: true }),
     copyChunks: async ({ table, first, count }) => {

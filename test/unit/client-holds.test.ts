@@ -50,10 +50,16 @@ describe('the answer of a pause', () => {
     )
     expect(shown).toMatch(after)
   })
+  it('of one table says that the snapshot is kept while the others are read in it, and for how long then', () => {
+    const snapshot = { sessions: 1, locked: 1, until: null, onLost: 'best-effort' } as const
+    expect(paused({ added: [hold({ table: 'orders' })], snapshot })).toContain(
+      'Held on the source until the other tables are read, and then for `consistency.hold`: a snapshot in 1 session, and 1 table locked',
+    )
+  })
   it('of one table says that the others go on', () => {
     const one = hold({ table: 'order items' })
     const shown = paused({ added: [one], holds: [one, hold({ id: 'h2' })] })
-    expect(shown).toMatch(/nothing of order items in run 20261120-030000 is at work any more; its other tables go on/)
+    expect(shown).toMatch(/nothing of order items in run 20261120-030000 is at work any more; other tables go on/)
     expect(shown).toContain("nightferry resume shop --table 'order items'")
     expect(shown).toContain('1 other hold stays: nightferry holds shop')
   })

@@ -61,6 +61,27 @@ describe('a pause', () => {
     expect(steps.done.filter((name) => name.startsWith('copy 0')).length).toBe(6)
   })
 
+  it('of a table in a bundle stops each step of that bundle, and no other', async () => {
+    const steps = working()
+    for (const name of ['prepare', 'index 0', 'index 1', 'add', 'plan', 'prove']) steps.finish(name)
+    const findTables = async () => ({ found: [{ name: 't2', ordinal: 2 }] })
+    await withWorld({ ...steps.script, findTables }, async (world) => {
+      const { entity, handle } = await begin(world)
+      for (const what of ['copy', 'index', 'seal', 'judge']) {
+        const bundled = `${what} bundle`
+        await untilOpen(steps, bundled)
+        await entity.executeUpdate(pause, { args: [...pausing('ada', 't2').args] })
+        expect([steps.open(bundled), steps.open() > 0]).toEqual([0, what !== 'index'])
+        // Its session went to those that go on: it waits for its turn.
+        for (const other of [`${what} 0`, `${what} 1`, `${what} table`]) steps.finish(other)
+        await entity.executeUpdate(resume, { args: [...resuming('ada', 't2').args] })
+        await untilOpen(steps, bundled)
+        steps.finish(what)
+      }
+      expect(await handle.result()).toMatchObject({ state: 'complete' })
+    })
+  })
+
   it('is the whole set: each person lifts their own, and is told what holds still', async () => {
     const steps = working()
     for (const name of STEPS) if (name !== 'copy') steps.finish(name)
@@ -177,6 +198,11 @@ describe('a failure that says nothing of the table', () => {
       const { entity, handle } = await begin(world)
       await waitUntil('a hold', async () => (await entity.query(migrationStatus)).holds.length > 0)
       expect((await entity.query(migrationStatus)).holds).toMatchObject([{ kind: 'failure', by: 'nightferry' }])
+      const looking = await waitUntil('it looks', async () =>
+        (await handle.describe()).raw.pendingActivities?.find((one) => one.activityType?.name === 'awaitServers'),
+      )
+      // None: it looks for as long as they are away.
+      expect(looking.maximumAttempts ?? 0).toBe(0)
       isAway = false
       expect(await handle.result()).toMatchObject({ state: 'complete' })
       expect((await entity.query(migrationStatus)).holds).toEqual([])

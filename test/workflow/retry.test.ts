@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import { runWorkflowId } from '../../core/names.js'
 import { abort, migrationStatus, pause, retry, skip, startRun, verify } from '../../workflows/messages.js'
@@ -84,7 +85,7 @@ describe('a retry', () => {
     ])
   })
 
-  it('is refused before any run, while one is under way or held, and for a run that is not the last', async () => {
+  it('is refused before any run, while one is under way or held, and for a run that nobody knows', async () => {
     const steps = working()
     await withWorld(steps.script, async (world) => {
       const entity = await world.migration('shop')
@@ -99,9 +100,58 @@ describe('a retry', () => {
     await withWorld(parking().script, async (world) => {
       const { entity } = await ended(world)
       expect((await failureOf(entity.executeUpdate(retry, retrying(null, '20200101-000000')))).message).toContain(
-        'last one',
+        'no run 20200101-000000',
       )
     })
+  })
+})
+
+describe('a run that ended before its first row', () => {
+  it('leaves the one before to be retried and skipped, by its name and by default', async () => {
+    const { script, asked } = parking()
+    let first = ''
+    const wrong = () =>
+      ApplicationFailure.create({ type: 'source-login', message: 'wrong password', nonRetryable: true })
+    const ofFirst: Script = {
+      ...script,
+      prepareRun: async (input) => {
+        first ||= input.ref.run
+        if (input.ref.run !== first) throw wrong()
+        return prepared({ bundles: [bundle(0)] })
+      },
+      closeRun: async ({ ref, reason }) => summaryOf(ref.run, 'incomplete', reason ?? '1 table stopped: t1'),
+      planRetry: async ({ run, rows }) => {
+        asked.push(['planRetry', [run === first, rows]])
+        return { run: first, tables: [{ name: 't1', ordinal: 1 }], again: null, total: 2 }
+      },
+      skipTable: async ({ ref, name, rows }) => {
+        asked.push(['skipTable', [ref.run === first, rows]])
+        return { run: first, table: name, summary: summaryOf(first, 'complete', null) }
+      },
+    }
+    await withWorld(ofFirst, async (world) => {
+      const { entity, run } = await ended(world)
+      const isOver = async () => (await entity.query(migrationStatus)).running === null
+      const second = await entity.executeUpdate(startRun, { args: [{ version: null, by, expires: soon() }] })
+      await waitUntil('the end of the second', isOver)
+      expect((await entity.query(migrationStatus)).runs.map((one) => one.run)).toEqual([second.run, run])
+      asked.length = 0
+      for (const wanted of [run, null]) {
+        const args = [{ by, expires: soon(), table: 't1', reason: 'nobody reads it', run: wanted }] as const
+        expect((await entity.executeUpdate(skip, { args: [...args] })).run).toBe(run)
+        expect((await entity.executeUpdate(retry, retrying(['t1'], wanted))).run).toBe(run)
+        await waitUntil('the end of the retry', isOver)
+      }
+      expect((await entity.query(migrationStatus)).runs.map((one) => one.run)).toEqual([run, second.run])
+    })
+    const named = asked.filter(([name]) => name === 'planRetry' || name === 'skipTable')
+    expect(named).toEqual([
+      ['skipTable', [true, 'own']],
+      ['planRetry', [true, 'own']],
+      // By now the one that was retried is the newest again.
+      ['skipTable', [true, 'newest']],
+      ['planRetry', [true, 'newest']],
+    ])
   })
 })
 

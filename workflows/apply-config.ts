@@ -6,7 +6,10 @@ import type { ApplyAnswer, ApplyRequest, Request } from './messages.js'
 import { refusePaused } from './refuse-held.js'
 import { control, named } from './steps.js'
 
-/** Plans a config and stores it as the next version; blocking findings refuse it, and a person's pause of everything. One at a time. */
+/**
+ * Plans a config and stores it as the next version; blocking findings refuse it, and a person's pause of everything. One
+ * at a time.
+ */
 export async function applyConfig(entity: Entity, { config, by, expires }: ApplyRequest): Promise<ApplyAnswer> {
   refuseExpired({ by, expires })
   refusePaused(entity, by)

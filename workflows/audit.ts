@@ -28,5 +28,6 @@ function write(entity: Entity, line: UnwrittenLine): void {
   entity.unwritten = [...entity.unwritten, line].slice(-MOST_UNWRITTEN)
   named(control.writeAudit, `${what}, by ${by}`, { migration, ...line }, UNTIL_DONE)
     .then(() => void (entity.unwritten = entity.unwritten.filter((one) => one !== line)))
+    // Only with its execution: the next one has it among what is unwritten.
     .catch(() => {})
 }

@@ -117,7 +117,8 @@ export async function proofIsGone(entity: Entity, status: ProvingStatus): Promis
   entity.closing = status
   const { migration, target, runs } = entity
   const version = status.version ?? runs.find(({ run }) => run === status.run)?.version
-  if (target === null || version === undefined) return
+  // No ledger to be found: only the entity knows, and does not wait for it for ever.
+  if (target === null || version === undefined) return endOfProof(entity)
   await abandon(entity, { migration, run: status.run, version, target }, status)
 }
 

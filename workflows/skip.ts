@@ -7,7 +7,10 @@ import { asRefusal, refused } from './failures.js'
 import type { SkipAnswer, SkipRequest } from './messages.js'
 import { control, named } from './steps.js'
 
-/** Sets a stopped table of the run that is under way, or of the one whose rows the target has, aside: it does not keep it from being complete. */
+/**
+ * Sets a stopped table of the run that is under way, or of the one whose rows the target has, aside: it does not keep it
+ * from being complete.
+ */
 export async function skipTable(entity: Entity, request: SkipRequest): Promise<SkipAnswer> {
   refuseExpired(request)
   const { by, reason: why } = request

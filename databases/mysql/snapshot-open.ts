@@ -5,8 +5,11 @@ import { Attempt, type Course, type NotOpened, type Opening } from './snapshot-a
 import { lockRemedy } from './snapshot-lock.js'
 import { uncoveredTables } from './snapshot-uncovered.js'
 
-/** The pauses between two attempts at a lock: longer each time. */
+/** The pauses after a lock that was not granted, since writers waited for it: longer each time. */
 const PAUSES_MS = [250, 1000, 4000, 10_000]
+
+/** The same after a look alone, which nobody waits for: a gap between two long queries is not to be missed. */
+const LOOKS_MS = [250, 1000, 2000]
 
 /** Who cannot see what the lock waits for asks rarely, and this often in a run: writers wait each time. */
 const UNSEEN_PAUSES_MS = [5000, 15_000]
@@ -54,7 +57,8 @@ export async function openUnderLock(
 /** Null: not to be asked for again. */
 function pauseAfter(end: Exclude<NotOpened, 'denied'>, tries: number, asked: number): number | null {
   if (end === 'unseen') return UNSEEN_PAUSES_MS[asked - 1] ?? null
-  return PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] as number
+  const pauses = end === 'busy' ? LOOKS_MS : PAUSES_MS
+  return pauses[Math.min(tries, pauses.length - 1)] as number
 }
 
 const noRight = ({ connection, address }: Sessions): Failure =>

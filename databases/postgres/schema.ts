@@ -20,7 +20,8 @@ const TABLES_AT_ONCE = 100
 
 /**
  * Drops what earlier runs made, by its mark, and makes the plan's types and bare tables, marked in the same
- * transactions; `only` makes tables of these ordinals alone. A repeat for the same run keeps what it finds made. Throws `object-refused` that names the table, or
+ * transactions; `only` makes tables of these ordinals alone. A repeat for the same run keeps what it finds made. Throws
+ * `object-refused` that names the table, or
  * what stands in the way, before anything is dropped.
  */
 export async function buildSchema(

@@ -5,6 +5,7 @@ import { runWorkflowId } from '../../core/names.js'
 import { migrationStatus, pause, resume, runStatus } from '../../workflows/messages.js'
 import { applyAndRun, soon } from '../support/runs.js'
 import { big, prepared, type Script } from '../support/scripted.js'
+import { untilCancelled } from '../support/until-cancelled.js'
 import { waitUntil } from '../support/wait.js'
 import { withWorld, type World } from '../support/world.js'
 
@@ -14,17 +15,6 @@ const away = (): ApplicationFailure =>
 const asking = (table: string | null = null) => ({ by: 'ada', expires: soon(), reason: 'a freeze', table })
 const pausing = (table: string | null = null) => ({ args: [asking(table)] as const })
 const resuming = (table: string | null = null) => ({ args: [{ ...asking(table), hold: null }] as const })
-
-/** Until it is cancelled, as the step that holds a snapshot does. */
-async function untilCancelled(): Promise<void> {
-  const context = Context.current()
-  const timer = setInterval(() => context.heartbeat(), 100)
-  try {
-    await context.cancelled
-  } finally {
-    clearInterval(timer)
-  }
-}
 
 interface Source {
   /** What became of it, in order. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { OpenedReading } from '../../activities/messages.js'
 import { startRunAlone } from '../support/runs.js'
 import { big, bundle, prepared, type Script } from '../support/scripted.js'
+import { untilCancelled as hold } from '../support/until-cancelled.js'
 import { withWorld } from '../support/world.js'
 
 const QUEUE = 'nightferry-data'
@@ -11,17 +12,6 @@ const OPENED: OpenedReading = { label: 'snapshot', queue: QUEUE, sessions: 2, st
 
 const lost = (): ApplicationFailure =>
   ApplicationFailure.create({ type: 'snapshot-lost', message: 'lost', nonRetryable: true, details: [{ remedy: '' }] })
-
-/** Until it is cancelled, as the step that holds a snapshot does. */
-const hold = async (): Promise<void> => {
-  const context = Context.current()
-  const timer = setInterval(() => context.heartbeat(), 100)
-  try {
-    await context.cancelled
-  } finally {
-    clearInterval(timer)
-  }
-}
 
 const reading = (onLost: 'best-effort' | 'restart') => ({ reading: { onLost } })
 

@@ -2,14 +2,17 @@ import { abandonProof } from './abandon-proof.js'
 import { abandonRun } from './abandon-run.js'
 import { adoptLedger } from './adopt.js'
 import { applyVersion } from './apply-version.js'
+import { buildAside } from './build-aside.js'
 import { cleanTarget } from './clean.js'
 import { findTables } from './find-tables.js'
 import { inspect } from './inspect.js'
 import { judgeNight } from './judge-night.js'
 import { judgeSchedule } from './judge-schedule.js'
+import { locateRun } from './locate-run.js'
 import { numberProof } from './number-proof.js'
 import { planNight } from './plan-night.js'
 import { planRetry } from './plan-retry.js'
+import { makeCopies, publishRun } from './publish-run.js'
 import { readWindow } from './read-window.js'
 import { runHook } from './run-hook.js'
 import { rememberRun } from './remember-run.js'
@@ -36,6 +39,10 @@ export const createControlActivities = (tools: ControlTools) => ({
   planNight: planNight(tools),
   judgeSchedule: judgeSchedule(tools),
   judgeNight: judgeNight(tools),
+  buildAside: buildAside(tools),
+  publishRun: publishRun(tools),
+  makeCopies: makeCopies(tools),
+  locateRun: locateRun(tools),
 })
 
 export type ControlActivities = ReturnType<typeof createControlActivities>

@@ -1,4 +1,6 @@
 import type { Config } from '../core/config/types.js'
+import type { HooksConfig } from '../core/config/types.js'
+import type { Place } from '../core/place.js'
 import type { ProofId, ProofRequest, Side } from '../core/proof.js'
 import type { ReadLabel, RunId } from '../core/run.js'
 import type { VersionSummary } from '../core/status.js'
@@ -10,7 +12,14 @@ export interface RunRef {
   readonly migration: string
   readonly run: RunId
   readonly version: number
-  readonly target: { readonly connection: string; readonly database: string | null }
+  readonly target: Place
+}
+
+/** What is done around a run beside copying: of the config that was applied. */
+export interface Around {
+  readonly hooks: HooksConfig
+  /** Where SQL of hooks looks for names. */
+  readonly schema: string
 }
 
 /** What one step works on: a table with a child workflow of its own, or a bundle of small ones. Ordinals. */
@@ -267,6 +276,9 @@ export interface Applied {
   readonly findings: { readonly blocking: number; readonly warning: number; readonly info: number }
   /** Of the InspectionDocument, for the read API. */
   readonly ref: string
+  /** What people read, and how it is built. Absent: an older release said so; the config's target, in place. */
+  readonly home?: Place
+  readonly around?: Around
 }
 
 export interface InspectInput {

@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { LedgerPort, StoredVersion } from '../core/ledger.js'
+import { memoryOf } from '../core/place.js'
 import type { Ports, SourcePort, TargetPort } from '../core/ports.js'
 import type { RunId } from '../core/run.js'
 import type { Part, RunRef } from './messages.js'
@@ -21,7 +22,7 @@ export interface Site {
 export interface Plans {
   /**
    * Reads the version from the ledger once for each run: there it never changes. Without a run (its id is empty) it is read
-   * anew, since after a `clean` another version has the same number.
+   * anew, since after a `clean` another version has the same number; of what is built aside, from the memory.
    */
   siteOf(ref: RunRef): Promise<Site>
 }
@@ -31,17 +32,21 @@ const MOST = 4
 
 export function cachePlans(ports: Ports, undigested = false): Plans {
   const versions = new Map<string, Promise<StoredVersion>>()
-  const versionOf = (ref: RunRef, ledger: LedgerPort): Promise<StoredVersion> => {
-    if (ref.run === '') return ledger.version(ref.version)
+  const versionOf = async (ref: RunRef, ledger: LedgerPort): Promise<StoredVersion> => {
+    if (ref.run === '') {
+      if (ref.target.published === undefined) return await ledger.version(ref.version)
+      const place = memoryOf(ref.target)
+      return await (await ports.memory(place.connection, place.database, ref.migration)).version(ref.version)
+    }
     const id = JSON.stringify([ref.target.connection, ref.target.database, ref.migration, ref.run, ref.version])
     const known = versions.get(id)
-    if (known) return known
+    if (known) return await known
     const reading = ledger.version(ref.version)
     versions.set(id, reading)
     // A read that failed is asked again by the next step.
     reading.catch(() => versions.delete(id))
     for (const old of versions.keys()) if (versions.size > MOST) versions.delete(old)
-    return reading
+    return await reading
   }
   return {
     async siteOf(ref) {

@@ -61,6 +61,8 @@ export interface SpaceNeed {
 
 /** Databases of one published name (`shop`) of one migration, on the target's server. */
 export interface GenerationsPort {
+  /** The name that people connect to, as the config or the connection's URL has it. */
+  readonly published: string
   /** May this account build aside? Findings: what stands against it (in-place then), or against publishing at all (blocking). */
   ability(): Promise<{ readonly rebuild: boolean; readonly findings: readonly Finding[] }>
   /** From template0, with encoding and locale, owner, settings and extensions of the published one, else of `first`. Closed to others. Repeatable. */

@@ -31,6 +31,8 @@ export const UPDATES = {
   adopt: 'adopt',
   clean: 'clean',
   schedule: 'schedule',
+  publish: 'publish',
+  copy: 'copy',
 } as const
 
 export const QUERIES = { status: 'status' } as const
@@ -75,6 +77,12 @@ export const ACTIVITIES = {
     'planNight',
     'judgeSchedule',
     'judgeNight',
+    'buildAside',
+    'publishRun',
+    'makeCopies',
+    'locateRun',
+    'showGeneration',
+    'changeCopy',
   ],
   data: [
     'prepareRun',

@@ -242,4 +242,6 @@ export interface HookRunner {
   run(call: HookCall, signal: AbortSignal): Promise<HookResult>
   /** The bytes that a command prints, at most a minute; null where it fails or prints something else. */
   freeSpace(command: readonly string[], signal: AbortSignal): Promise<number | null>
+  /** A text that a config names, where SQL of hooks is looked for; throws `hook-failed`. */
+  readFile(file: string): Promise<string>
 }

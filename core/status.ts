@@ -1,5 +1,6 @@
 import type { Hold } from './hold.js'
 import type { Knobs } from './knobs.js'
+import type { Place } from './place.js'
 import type { ProofId, ProofKind } from './proof.js'
 import type { RunProgress } from './report.js'
 import type { RunId, RunPhase, RunSummary } from './run.js'
@@ -10,7 +11,7 @@ export interface MigrationStatus {
   readonly format: 1
   readonly migration: string
   /** Where plans, reports and progress of this migration lie: names for the read API, never URLs. */
-  readonly target: { readonly connection: string; readonly database: string | null } | null
+  readonly target: Place | null
   readonly versions: readonly VersionSummary[]
   readonly applying: boolean
   readonly running: RunStatus | null

@@ -3,6 +3,10 @@
 const bytesOf = (codePoint: number): number =>
   codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
 
+/** `12.3 GB`, `34 MB`: rounded up, for sentences on what is needed. */
+export const describeBytes = (bytes: number): string =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`
+
 /** The text's length in bytes of UTF-8: PostgreSQL counts names and labels so. */
 export function utf8Length(text: string): number {
   let bytes = 0

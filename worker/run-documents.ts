@@ -1,6 +1,7 @@
+import { hasRun } from '../activities/locate-run.js'
 import { askMemories, memoriesOf } from '../activities/memories.js'
 import type { RunDocument } from '../core/api.js'
-import { Failure, type FailureKind } from '../core/failure.js'
+import { Failure } from '../core/failure.js'
 import { generationName } from '../core/generation.js'
 import type { Remembered, RunMemory } from '../core/memory.js'
 import type { Ports, TargetPort } from '../core/ports.js'
@@ -93,19 +94,3 @@ export async function targetOfRun(
   const generation = await ports.target(connection, generationName(database, run))
   return (await hasRun(generation, run)) ? generation : null
 }
-
-/** A database that is not there, or is closed, has none; a server that does not answer is another matter. */
-async function hasRun({ ledger }: TargetPort, run: RunId): Promise<boolean> {
-  try {
-    return (await ledger.summary(run)).run === run
-  } catch (error) {
-    if (error instanceof Failure && !SERVER.has(error.kind)) return false
-    throw error
-  }
-}
-
-const SERVER: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  'target-unreachable',
-  'target-login',
-  'connection-unknown',
-])

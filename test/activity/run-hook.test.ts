@@ -27,6 +27,7 @@ function stepOf({ tools }: SiteUnderTest, ok = true, recall?: Parameters<typeof 
       return { ok, name: 'the hook', what: 'ended', remedy: ok ? null : 'Mend it.', seconds: 0 }
     },
     freeSpace: async () => null,
+    readFile: async () => '',
   }
   return { calls, step: runHook({ ...tools, hooks }, recall) }
 }

@@ -7,7 +7,7 @@ import { post } from './http.js'
 import { keepOutput } from './output.js'
 import { HOOK_LIMITS, type HookLimits, type Place, type Ran } from './place.js'
 import { freeBytes, programHook } from './program.js'
-import { sqlHook } from './sql.js'
+import { readSql, sqlHook } from './sql.js'
 
 /**
  * The hooks of a worker. Files and programs are found from `home`, connections, addresses and secrets in the variables:
@@ -26,6 +26,7 @@ export function openHooks(variables: Variables, home: string, log: Log, limits: 
       await keepOutput(home, `${migration}.${moment}`, `${run}: ${reason}`, output, log)
       return { ...outcome, seconds }
     },
+    readFile: (file) => readSql(home, file),
     freeSpace: (command, signal) => freeBytes(place, command, log, signal),
   }
 }

@@ -14,7 +14,7 @@ export async function sqlHook(place: Place, file: string, call: HookCall, signal
   const { migration, run, moment } = payload
   const script: SqlScript = {
     name: file,
-    text: await read(place.home, file),
+    text: await readSql(place.home, file),
     schema: target.schema,
     settings: { migration, run, moment, payload: JSON.stringify(payload) },
   }
@@ -40,7 +40,8 @@ export async function sqlHook(place: Place, file: string, call: HookCall, signal
   }
 }
 
-async function read(home: string, file: string): Promise<string> {
+/** Throws `hook-failed`, with where it is looked for. */
+export async function readSql(home: string, file: string): Promise<string> {
   try {
     return await readFile(resolve(home, file), 'utf8')
   } catch (error) {

@@ -28,7 +28,7 @@ export function openGenerations(
   const address = published === null ? parsed : { ...parsed, database: published }
   const about = aboutConnection(address, connection)
   const place: Place = { address, connection, published: address.database, migration, about, watch }
-  const port: GenerationsPort = {
+  const port: Omit<GenerationsPort, 'published'> = {
     ability: () => abilityOf(place),
     create: (run, first) => createGeneration(place, run, first),
     carryOver: (run, first) => carryOver(place, run, first),
@@ -56,7 +56,7 @@ const generationsOf = (databases: Databases): Awaited<ReturnType<GenerationsPort
     }))
     .toSorted((one, other) => (one.run < other.run ? 1 : -1))
 
-function failing(port: GenerationsPort, place: Place): GenerationsPort {
+function failing(port: Omit<GenerationsPort, 'published'>, place: Place): GenerationsPort {
   const methods = Object.entries(port).map(([name, method]) => [
     name,
     async (...args: unknown[]) => {
@@ -67,5 +67,5 @@ function failing(port: GenerationsPort, place: Place): GenerationsPort {
       }
     },
   ])
-  return Object.fromEntries(methods) as GenerationsPort
+  return { ...Object.fromEntries(methods), published: place.published } as GenerationsPort
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../../core/finding.js'
 import type { SpaceNeed } from '../../../core/generation.js'
+import { describeBytes } from '../../../core/text.js'
 import { codeOf } from '../errors.js'
 import { literal } from '../quote.js'
 import { onServer, rehearse, type Place, type Session } from './place.js'
@@ -91,12 +92,12 @@ function diskFindings(
   log: number,
   disks: { data: Disk } | null,
 ): Finding[] {
-  const sum = `${spell(need.bytes)} for each of ${need.databases}${log > 0 ? `, and ${spell(log)} of log` : ''}`
+  const sum = `${describeBytes(need.bytes)} for each of ${need.databases}${log > 0 ? `, and ${describeBytes(log)} of log` : ''}`
   if (!disks)
     return [
       {
         ...{ name: 'free-space-unknown', severity: 'info', subject },
-        message: `A run needs ${spell(wanted)} (${sum}); how much is free on the server is not known from here.`,
+        message: `A run needs ${describeBytes(wanted)} (${sum}); how much is free on the server is not known from here.`,
         remedy:
           'Name a command in target.free_space that prints the free bytes, or GRANT pg_execute_server_program to the account.',
       },
@@ -105,7 +106,7 @@ function diskFindings(
   return [
     {
       ...{ name: 'free-space-short', severity: 'blocking', subject },
-      message: `A run needs ${spell(wanted)} (${sum}), and ${spell(disks.data.free)} are free on the server.`,
+      message: `A run needs ${describeBytes(wanted)} (${sum}), and ${describeBytes(disks.data.free)} are free on the server.`,
       remedy: 'Free disk space, lower publish.keep or the number of copies, or drop old ones.',
     },
   ]
@@ -113,7 +114,7 @@ function diskFindings(
 
 const logFull = ({ connection: subject }: Place, more: number, free: number): Finding => ({
   ...{ name: 'log-space-short', severity: 'blocking', subject },
-  message: `The server's log (WAL) may grow by ${spell(more)}, and ${spell(free)} are free on its disk.`,
+  message: `The server's log (WAL) may grow by ${describeBytes(more)}, and ${describeBytes(free)} are free on its disk.`,
   remedy: 'Free space there, or lower max_wal_size.',
 })
 
@@ -122,11 +123,8 @@ function logFindings({ connection: subject }: Place, { held, slots }: Log): Find
   return [
     {
       ...{ name: 'log-held-by-slot', severity: 'warning', subject },
-      message: `Replication slots that nobody reads keep the server's log (WAL): ${slots} (${spell(Number(held ?? 0))} by now). A run writes as much log as it loads.`,
+      message: `Replication slots that nobody reads keep the server's log (WAL): ${slots} (${describeBytes(Number(held ?? 0))} by now). A run writes as much log as it loads.`,
       remedy: 'Start their readers, drop the slots, or set max_slot_wal_keep_size.',
     },
   ]
 }
-
-const spell = (bytes: number): string =>
-  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`

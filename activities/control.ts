@@ -3,6 +3,7 @@ import { abandonRun } from './abandon-run.js'
 import { adoptLedger } from './adopt.js'
 import { applyVersion } from './apply-version.js'
 import { buildAside } from './build-aside.js'
+import { changeCopy } from './change-copy.js'
 import { cleanTarget } from './clean.js'
 import { findTables } from './find-tables.js'
 import { inspect } from './inspect.js'
@@ -16,6 +17,7 @@ import { makeCopies, publishRun } from './publish-run.js'
 import { readWindow } from './read-window.js'
 import { runHook } from './run-hook.js'
 import { rememberRun } from './remember-run.js'
+import { showGeneration } from './show-generation.js'
 import { skipTable } from './skip-table.js'
 import type { ControlTools } from './tools.js'
 import { writeAudit } from './write-audit.js'
@@ -43,6 +45,8 @@ export const createControlActivities = (tools: ControlTools) => ({
   publishRun: publishRun(tools),
   makeCopies: makeCopies(tools),
   locateRun: locateRun(tools),
+  showGeneration: showGeneration(tools),
+  changeCopy: changeCopy(tools),
 })
 
 export type ControlActivities = ReturnType<typeof createControlActivities>

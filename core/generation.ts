@@ -91,6 +91,14 @@ export interface GenerationsPort {
   ): Promise<{ readonly need: number; readonly free: number | null; readonly findings: readonly Finding[] }>
 }
 
+/** Of the generations that were published, those that would go if this run's were: `keep` stay beside it. */
+export const tooMany = (generations: readonly Generation[], run: RunId, keep: number): RunId[] =>
+  generations
+    .filter((one) => one.since !== null && one.run !== run)
+    .toSorted((one, other) => (one.since! < other.since! ? 1 : -1))
+    .slice(keep)
+    .map((one) => one.run)
+
 const PG_NAME_BYTES = 63
 
 /** `shop`, `20261120-030000-2` -> `shop_20261120_030000_2`. */

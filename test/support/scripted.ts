@@ -1,7 +1,10 @@
+import type { ShownCopy } from '../../activities/change-copy.js'
 import type { ControlActivities } from '../../activities/control.js'
 import type { DataActivities } from '../../activities/data.js'
 import type { BigTable, Bundle, PreparedRun } from '../../activities/messages.js'
+import type { ShownGeneration } from '../../activities/show-generation.js'
 import type { Config } from '../../core/config/types.js'
+import type { Published } from '../../core/generation.js'
 import type { RunSummary } from '../../core/run.js'
 import { DEFAULT_SCHEDULE } from '../../core/schedule.js'
 
@@ -59,6 +62,22 @@ export const summaryOf = (run: string, state: RunSummary['state'], reason: strin
   reason,
 })
 
+export const publishedOf = (run: string, more: Partial<Published> = {}): Published => ({
+  ...{ run, previous: null, dropped: [], ended: [], closedMs: 12 },
+  ...more,
+})
+
+export const shownOf = (more: Partial<ShownGeneration> = {}): ShownGeneration => ({
+  ...{ database: 'shop', label: 'snapshot', state: 'complete', notGreen: null, isPublished: false, now: null },
+  ...{ asCopy: false, drops: [] },
+  ...more,
+})
+
+export const copyOf = (more: Partial<ShownCopy> = {}): ShownCopy => ({
+  ...{ database: 'shop_ci', run: '20261120-030000', bytes: 8_000_000, made: '2026-11-20T04:00:00.000Z', older: [] },
+  ...more,
+})
+
 /** A run of one bundle where all goes well. */
 const WELL: ControlActivities & DataActivities = {
   inspect: async () => ({ ref: 'kept', blocking: 0 }),
@@ -92,6 +111,12 @@ const WELL: ControlActivities & DataActivities = {
   }),
   judgeSchedule: async ({ wanted }) => ({ schedule: { ...DEFAULT_SCHEDULE, at: '04:00', ...wanted }, next: [] }),
   judgeNight: async () => ({ deadline: null }),
+  buildAside: async ({ ref }) => ({ database: ref.target.database ?? 'shop', notes: [] }),
+  publishRun: async ({ ref }) => ({ notGreen: null, published: publishedOf(ref.run) }),
+  makeCopies: async () => ({ made: [] }),
+  locateRun: async ({ ref }) => ref.target,
+  showGeneration: async ({ ref }) => shownOf({ database: ref.target.published ?? 'shop' }),
+  changeCopy: async ({ name }) => copyOf({ database: `shop_${name}` }),
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),
   joinSnapshot: async () => ({ sessions: 0 }),
   openSnapshot: async () => ({ label: 'best-effort', queue: null, sessions: 4, stopped: 0 }),

@@ -22,7 +22,7 @@ describe('names that outlive a deploy', () => {
       UPDATES: {
         ...{ apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' },
         ...{ pause: 'pause', resume: 'resume', retry: 'retry', skip: 'skip', abort: 'abort', set: 'set' },
-        ...{ adopt: 'adopt', clean: 'clean', schedule: 'schedule' },
+        ...{ adopt: 'adopt', clean: 'clean', schedule: 'schedule', publish: 'publish', copy: 'copy' },
       },
       QUERIES: { status: 'status' },
       SIGNALS: {
@@ -39,6 +39,7 @@ describe('names that outlive a deploy', () => {
           'rememberRun',
           ...['runHook', 'planNight'],
           ...['judgeSchedule', 'judgeNight'],
+          ...['buildAside', 'publishRun', 'makeCopies', 'locateRun', 'showGeneration', 'changeCopy'],
         ],
         data: [
           'prepareRun',

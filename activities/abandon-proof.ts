@@ -1,3 +1,4 @@
+import { placeNow } from './locate-run.js'
 import type { AbandonProofInput } from './proof-messages.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
@@ -8,6 +9,7 @@ import type { Tools } from './tools.js'
  */
 export const abandonProof = (tools: Tools) =>
   step(tools, 'abandonProof', async ({ ref, proof }: AbandonProofInput): Promise<void> => {
-    const target = await tools.ports.target(ref.target.connection, ref.target.database)
-    await target.ledger.closeProof(proof)
+    const { connection, database } = await placeNow(tools, ref)
+    const { ledger } = await tools.ports.target(connection, database)
+    await ledger.closeProof(proof)
   })

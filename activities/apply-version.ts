@@ -1,10 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common'
+import { hooksOf } from '../core/config/publish.js'
 import type { Config } from '../core/config/types.js'
 import { type Finding, isBlocked } from '../core/finding.js'
 import type { StoredVersion } from '../core/ledger.js'
 import { hashOf } from './hash.js'
 import { look, type Inspection } from './inspecting.js'
-import type { Applied, ApplyInput } from './messages.js'
+import type { Applied, ApplyInput, Around } from './messages.js'
 import { step } from './step.js'
 import type { ControlTools } from './tools.js'
 
@@ -20,26 +21,29 @@ export const applyVersion = (tools: ControlTools) =>
     const findings = counted(document.findings)
     if (isBlocked(document.findings) || document.plan === null) throw refused(ref, document.findings)
     const configHash = hashOf(input.config)
+    const found = { findings, ref, home: inspection.home, around: aroundOf(input.config) }
     if (applied && isSame(applied, configHash, document.planHash)) {
-      return { version: summaryOf(applied, configHash), changed: false, findings, ref }
+      // It may have been built in place until now: then its versions lie elsewhere.
+      if (inspection.home.published !== undefined) await inspection.versions.save(applied)
+      return { version: summaryOf(applied, configHash), changed: false, ...found }
     }
     const stored = await store(inspection, input, document.plan, document.planHash ?? '')
-    return { version: summaryOf(stored, configHash), changed: true, findings, ref }
+    return { version: summaryOf(stored, configHash), changed: true, ...found }
   })
 
 async function store(
-  { target, applied }: Inspection,
+  { versions, applied }: Inspection,
   { config, by, at, lastNumber }: ApplyInput,
   plan: StoredVersion['plan'],
   planHash: string,
 ): Promise<StoredVersion> {
   const number = Math.max(lastNumber, applied?.number ?? 0) + 1
   const version: StoredVersion = { number, config, plan, planHash, by, at }
-  await target.ensureDatabase()
-  await target.ledger.open(config.migration)
-  await target.ledger.saveVersion(version)
+  await versions.save(version)
   return version
 }
+
+export const aroundOf = (config: Config): Around => ({ hooks: hooksOf(config), schema: config.target.schema })
 
 export const isSame = (applied: StoredVersion, configHash: string, planHash: string | null): boolean =>
   applied.planHash === planHash && hashOf(applied.config satisfies Config) === configHash

@@ -2,18 +2,22 @@ import type { InspectionDocument } from '../core/api.js'
 import { profileQuestions } from '../core/casts/profile.js'
 import { consistencyOf } from '../core/config/consistency.js'
 import type { Config } from '../core/config/types.js'
-import { Failure } from '../core/failure.js'
 import type { Finding } from '../core/finding.js'
 import { buildPlan, type PlanInput } from '../core/plan/build-plan.js'
 import { comparePlans } from '../core/plan/compare.js'
 import type { StoredVersion } from '../core/ledger.js'
+import type { Place } from '../core/place.js'
 import type { Ports, SourcePort, TargetPort } from '../core/ports.js'
 import { planHash } from './hash.js'
+import { homeOf } from './home.js'
+import { type Versions, versionsOf } from './versions.js'
 
 export interface Inspection {
   readonly document: InspectionDocument
-  readonly target: TargetPort
-  /** What the target's ledger has now; null before the first apply. */
+  /** What people read, and how it is built. */
+  readonly home: Place
+  readonly versions: Versions
+  /** What was applied last; null before the first apply. */
   readonly applied: StoredVersion | null
   /** What the plan was made from, and the findings that are not its own: for whoever makes another one of it. */
   readonly input: PlanInput
@@ -31,15 +35,17 @@ export async function look(
   signal: AbortSignal,
 ): Promise<Inspection> {
   const source = await ports.source(config.source.connection)
-  const target = await ports.target(config.target.connection, config.target.database)
+  const { place: home, findings: homeFindings } = await homeOf(ports, config)
+  const target = await ports.target(home.connection, home.database)
   const [[sourceFindings, input], targetFindings, same] = await both(
     lookAtSource(source, target, config, signal),
-    target.check(config.migration, config.target.schema),
+    target.check(config.migration, config.target.schema, home.published === undefined ? undefined : 'server'),
     findSame(source, target, config),
   )
-  const applied = await appliedVersion(target)
+  const versions = await versionsOf(ports, config.migration, home)
+  const applied = await versions.latest()
   const plan = buildPlan(input)
-  const outside = [...same, ...sourceFindings, ...targetFindings]
+  const outside = [...same, ...sourceFindings, ...targetFindings, ...homeFindings]
   const document: InspectionDocument = {
     format: 1,
     what,
@@ -49,7 +55,7 @@ export async function look(
     findings: [...outside, ...plan.findings],
     changes: applied && comparePlans(applied.plan, plan),
   }
-  return { document, target, applied, input, outside }
+  return { document, home, versions, applied, input, outside }
 }
 
 /** Waits for all of them even if one fails, so that no query outlives the step. */
@@ -82,14 +88,4 @@ async function findSame(source: SourcePort, target: TargetPort, config: Config):
       remedy: 'Name another database as target.database.',
     },
   ]
-}
-
-/** Null where the database or the ledger is not there yet. */
-async function appliedVersion(target: TargetPort): Promise<StoredVersion | null> {
-  try {
-    return await target.ledger.latestVersion()
-  } catch (error) {
-    if (error instanceof Failure && error.kind === 'target-missing') return null
-    throw error
-  }
 }

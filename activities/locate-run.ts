@@ -20,9 +20,13 @@ export async function placeNow({ ports }: Tools, { migration, run, target }: Run
   // Of before runs were built aside.
   if (await hasRun(await ports.target(connection, published), run))
     return { connection, database: published, published }
-  throw new Failure('refused', `The database that run ${run} built is gone: a later run took its place`, {
-    remedy: `More of them stay with a larger publish.keep. What is kept of it: \`nightferry report ${migration} --run ${run}\`.`,
-  })
+  throw new Failure(
+    'refused',
+    `There is no database of run ${run}: it ended before it made one, or a later run took its place`,
+    {
+      remedy: `More of them stay with a larger publish.keep. What is kept of it: \`nightferry report ${migration} --run ${run}\`.`,
+    },
+  )
 }
 
 /** A database that is not there, or is closed, has none; a server that does not answer is another matter. */

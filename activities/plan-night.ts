@@ -1,22 +1,21 @@
 import type { InspectionDocument } from '../core/api.js'
 import { Failure } from '../core/failure.js'
-import { isBlocked } from '../core/finding.js'
 import type { StoredVersion } from '../core/ledger.js'
 import { BY_SCHEDULE } from '../core/night.js'
 import { comparePlans } from '../core/plan/compare.js'
 import { renew, type BrokenDecision } from '../core/plan/renew.js'
-import { counted, refused, summaryOf } from './apply-version.js'
+import { aroundOf, counted, refused, summaryOf } from './apply-version.js'
 import { hashOf, planHash } from './hash.js'
 import { look } from './inspecting.js'
 import type { Applied, RunRef } from './messages.js'
+import { refuseBlocked } from './prepare-run.js'
 import { step } from './step.js'
 import type { ControlTools } from './tools.js'
+import { versionsOf } from './versions.js'
 
 export interface PlanNightInput {
   readonly migration: string
   readonly target: RunRef['target']
-  /** Where the memory lies, which has the versions; absent: the target's ledger has them. */
-  readonly memory?: RunRef['target']
   /** ISO 8601, of the night: the same in each attempt. */
   readonly at: string
   /** The largest number that the entity knows. */
@@ -29,24 +28,18 @@ export interface PlannedNight extends Applied {
   readonly broken: readonly BrokenDecision[]
 }
 
-/** Where the versions of a migration lie. */
-export interface Versions {
-  latest(): Promise<StoredVersion | null>
-  save(version: StoredVersion): Promise<void>
-}
-export type VersionsOf = (tools: ControlTools, input: PlanNightInput) => Promise<Versions>
-
 /** A quarter of what a payload may hold, with the longest names. */
 const MOST_BROKEN = 200
 
 /**
  * Plans anew under the applied config, and stores what differs as the next version, by `schedule`. Decisions stay; tables
  * of those that tonight's data has broken are named, for the run to stop them. Blocking findings refuse the night and
- * change nothing. Repeated after its effect, it answers with the version that it stored.
+ * change nothing. How it is built is not looked at anew: a privilege that was lost tonight must not make a run write into
+ * what people read. Repeated after its effect, it answers with the version that it stored.
  */
-export const planNight = (tools: ControlTools, versionsOf: VersionsOf = whereTheyLie) =>
+export const planNight = (tools: ControlTools) =>
   step(tools, 'planNight', async (input: PlanNightInput, { signal }): Promise<PlannedNight> => {
-    const versions = await versionsOf(tools, input)
+    const versions = await versionsOf(tools.ports, input.migration, input.target)
     const applied = await versions.latest()
     if (applied === null)
       throw new Failure('refused', 'No version is applied yet', {
@@ -55,11 +48,13 @@ export const planNight = (tools: ControlTools, versionsOf: VersionsOf = whereThe
     const { document, broken } = await planUnder(applied, tools, signal)
     const ref = tools.kept.keep(document)
     const { plan, findings } = document
-    if (isBlocked(findings) || plan === null) throw refused(ref, findings)
+    // Nobody sits at a terminal to be shown them: the first one is the night's reason.
+    refuseBlocked(findings)
+    if (plan === null) throw refused(ref, findings)
     refuseTooMany(broken)
     const hash = planHash(plan)
     const configHash = hashOf(applied.config)
-    const found = { findings: counted(findings), ref, broken }
+    const found = { findings: counted(findings), ref, broken, around: aroundOf(applied.config) }
     if (hash === applied.planHash)
       return { version: summaryOf(applied, configHash), changed: isOfTonight(applied, input), ...found }
     const version: StoredVersion = {
@@ -95,25 +90,4 @@ function refuseTooMany(broken: readonly BrokenDecision[]): void {
   throw new Failure('refused', `${broken.length} decisions do not hold any more`, {
     remedy: 'Apply the config again: `nightferry apply FILE` decides by the data of now.',
   })
-}
-
-const whereTheyLie: VersionsOf = async ({ ports }, { migration, target, memory: place }) => {
-  if (place !== undefined) {
-    const memory = await ports.memory(place.connection, place.database, migration)
-    return {
-      latest: async () => await memory.latestVersion(),
-      save: async (version) => {
-        await memory.open()
-        await memory.saveVersion(version)
-      },
-    }
-  }
-  const { ledger } = await ports.target(target.connection, target.database)
-  return {
-    latest: async () => await ledger.latestVersion(),
-    save: async (version) => {
-      await ledger.open(migration)
-      await ledger.saveVersion(version)
-    },
-  }
 }

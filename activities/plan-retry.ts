@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.js'
 import { compareTables } from '../core/plan/compare-tables.js'
 import type { Plan, PlannedTable } from '../core/plan/types.js'
 import { isParked, type RunId } from '../core/run.js'
+import { storeVersion } from './build-aside.js'
 import { isWhole } from './each-table.js'
 import type { RunRef } from './messages.js'
 import type { Site } from './plans.js'
@@ -42,7 +43,10 @@ const NAMED = 5
 export const planRetry = (tools: Tools) =>
   step(tools, 'planRetry', async (input: PlanRetryInput): Promise<PlannedRetry> => {
     const { migration, version, target, names, rows = 'own' } = input
-    const site = await tools.plans.siteOf({ migration, run: input.run, version, target })
+    const ref = { migration, run: input.run, version, target }
+    // What is built aside has a ledger of its own, which does not know what was applied since.
+    if (target.published !== undefined) await storeVersion(tools, ref)
+    const site = await tools.plans.siteOf(ref)
     const run = await runOfRows(site.ledger, input.run, rows)
     const left = await leftOf(site, run)
     if (!left.isNewest)

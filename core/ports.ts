@@ -118,7 +118,8 @@ export interface RowSink {
 export interface TargetPort {
   readonly ledger: LedgerPort
   /** Can it work? Login, version, PgBouncer, privileges, whose the tables are, what depends on ours. `database` may not exist yet. */
-  check(migration: string, schema: string): Promise<Finding[]>
+  /** `server`: only of what the server is, since nothing of this database is touched. */
+  check(migration: string, schema: string, what?: 'server'): Promise<Finding[]>
   identify(): Promise<{ server: string; database: string; product: string; version: string }>
   /** What the planner may use: PostGIS and pgvector, if they are installed or can be. */
   features(): Promise<TargetFeatures>

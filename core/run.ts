@@ -6,7 +6,8 @@ export type RunId = string
 /** `refused`: a night that could not be taken (the migration waited, a run was still under way); nothing was read. */
 export type RunState = 'running' | 'complete' | 'complete with rejects' | 'incomplete' | 'refused'
 
-export type RunPhase = 'schema' | 'clone' | 'indexes' | 'constraints' | 'counters' | 'vacuum' | 'proof' | 'closed'
+export type RunPhase =
+  'schema' | 'clone' | 'indexes' | 'constraints' | 'counters' | 'vacuum' | 'proof' | 'publish' | 'closed'
 
 export type TableState = 'waiting' | 'copying' | 'copied' | 'indexed' | 'done' | 'stopped' | 'skipped'
 
@@ -51,6 +52,21 @@ export interface RunSummary {
   /** What became of its database; absent from what no memory has. */
   readonly published?: PublishedState
 }
+
+/** Of a run that no ledger knows the end of: it ended before it was registered, or nobody could write it down. */
+export const unreadSummary = (
+  run: RunId,
+  {
+    version,
+    started,
+    ended,
+    tables,
+    reason,
+  }: Pick<RunSummary, 'version' | 'started' | 'tables' | 'reason'> & { readonly ended: string },
+): RunSummary => ({
+  ...{ run, version, state: 'incomplete', label: 'best-effort', started, ended, tables },
+  ...{ stopped: 0, rows: 0, bytes: 0, reason },
+})
 
 /** `in place`: there was no database to publish, the rows went where people read them. */
 export type PublishedState = 'published' | 'not published' | 'in place'

@@ -1,19 +1,16 @@
-import { condition, getExternalWorkflowHandle, type ActivityOptions } from '@temporalio/workflow'
+import { condition, getExternalWorkflowHandle } from '@temporalio/workflow'
+import type { PlannedNight } from '../activities/plan-night.js'
 import { type Admission, type AskedAdmission, BY_SCHEDULE, HEARD, isAskedAdmission } from '../core/night.js'
-import { BACKOFF } from '../core/retry.js'
+import { memoryOf } from '../core/place.js'
 import { runIdAt, type RunSummary } from '../core/run.js'
 import { beginRun } from './begin-run.js'
-import { busy, type Entity, rememberRun, show } from './entity.js'
-import { tell } from './failures.js'
+import { busy, type Entity, noteApplied, rememberRun, show } from './entity.js'
+import { refused, tell } from './failures.js'
 import { admitted } from './messages.js'
 import { holdOfAll } from './refuse-held.js'
-import { control, named } from './steps.js'
+import { control, named, PATIENT } from './steps.js'
 
 const MOST_APPLYING = '8 minutes'
-const PATIENT: ActivityOptions = {
-  scheduleToCloseTimeout: '5 minutes',
-  retry: { initialInterval: BACKOFF.first, backoffCoefficient: BACKOFF.factor, maximumInterval: BACKOFF.most },
-}
 
 /** Begins the run that a night asks for, or records the night with its reason; tells the night. Never throws. */
 export async function admitNight(entity: Entity, asked: unknown): Promise<void> {
@@ -36,11 +33,13 @@ async function decide(entity: Entity, asked: AskedAdmission): Promise<Admission>
     await condition(() => !entity.applying, MOST_APPLYING)
     const why = inTheWay(entity)
     if (why !== null) return record(entity, why)
+    const { broken } = await planAnew(entity)
     const deadline = await deadlineNow(entity)
     // What came in between refuses it here.
     const { run } = await beginRun(entity, {
       ...{ version: null, by: BY_SCHEDULE, expires: Number.MAX_SAFE_INTEGER },
       ...(deadline !== null && { deadline }),
+      broken,
     })
     return { run, reason: null }
   } catch (error) {
@@ -64,6 +63,22 @@ function inTheWay(entity: Entity): string | null {
   if (applying) return 'still applying: an apply is under way'
   if (versions.length === 0 || target === null) return 'nothing applied: apply a config first, `nightferry apply FILE`'
   return null
+}
+
+/** What tonight's source has is stored as a version; decisions that do not hold any more are named. */
+async function planAnew(entity: Entity): Promise<PlannedNight> {
+  const { migration, target, versions } = entity
+  if (target === null) throw refused('No version is applied yet', 'Apply a config first: `nightferry apply FILE`.')
+  entity.applying = true
+  try {
+    const at = new Date().toISOString()
+    const input = { migration, target, at, lastNumber: versions.at(-1)?.number ?? 0 }
+    const planned = await named(control.planNight, 'plan anew under the applied config', input, PATIENT)
+    noteApplied(entity, planned)
+    return planned
+  } finally {
+    entity.applying = false
+  }
 }
 
 /** Null: it has all the time that it needs. */
@@ -93,5 +108,22 @@ function record(entity: Entity, reason: string): Admission {
   }
   rememberRun(entity, summary)
   show(entity)
+  keepRefused(entity, summary)
   return { run: null, reason }
+}
+
+/** Not waited for: the target may be away, and the night is to hear its answer. */
+function keepRefused({ migration, target }: Entity, summary: RunSummary): void {
+  if (target === null) return
+  const input = {
+    migration,
+    memory: memoryOf(target),
+    summary,
+    ledger: null,
+    published: 'not published',
+    notes: [],
+  } as const
+  named(control.rememberRun, 'remember the night', input, PATIENT)
+    // The entity knows it, and lists it.
+    .catch(() => {})
 }

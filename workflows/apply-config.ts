@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { type Entity, rememberVersion } from './entity.js'
+import { type Entity, noteApplied } from './entity.js'
 import { asRefusal, refused } from './failures.js'
 import { forgetKnobs } from './hold-work.js'
 import type { ApplyAnswer, ApplyRequest, Request } from './messages.js'
@@ -23,8 +23,8 @@ export async function applyConfig(entity: Entity, { config, by, expires }: Apply
       lastNumber: entity.versions.at(-1)?.number ?? 0,
     })
     const { version, changed, findings, ref } = applied
-    entity.target = { connection: config.target.connection, database: config.target.database ?? null }
-    rememberVersion(entity, version)
+    const told = { connection: config.target.connection, database: config.target.database ?? null }
+    noteApplied(entity, { home: told, ...applied })
     forgetKnobs(entity)
     const { number, planHash, tables } = version
     return { version: number, planHash, changed, tables, findings, ref }

@@ -13,7 +13,7 @@ import { asRefusal, refused } from './failures.js'
 import { beginWork, endOfWork, haltedOf } from './hold-work.js'
 import type { ProofWorkflowInput, ProveAnswer, ProveRequest, RepairResult } from './messages.js'
 import { refuseHeld } from './refuse-held.js'
-import { BRIEF, control, named } from './steps.js'
+import { BRIEF, control, located, named } from './steps.js'
 
 type Kind = ProvingStatus['kind']
 type Handle = ChildWorkflowHandle<(input: ProofWorkflowInput) => Promise<unknown>>
@@ -44,7 +44,8 @@ function pick({ migration, runs, target }: Entity, wanted: RunId | null): RunRef
   )
 }
 
-async function begin(entity: Entity, kind: Kind, request: ProveRequest, ref: RunRef): Promise<ProveAnswer> {
+async function begin(entity: Entity, kind: Kind, request: ProveRequest, picked: RunRef): Promise<ProveAnswer> {
+  const ref = await located(picked)
   const started = new Date().toISOString()
   const taken: ProofId[] = []
   for (;;) {

@@ -2,11 +2,11 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { ParentClosePolicy, startChild, type ChildWorkflowHandle, WorkflowIdReusePolicy } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
 import { runWorkflowId } from '../core/names.js'
-import { runIdAt, type RunId, type RunSummary } from '../core/run.js'
+import { runIdAt, type RunId, type RunSummary, unreadSummary } from '../core/run.js'
 import type { RunStatus, VersionSummary } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { migrationAttributes } from './attributes.js'
-import { busy, type Entity, rememberRun, show } from './entity.js'
+import { busy, type Entity, refOfRun, rememberRun, show } from './entity.js'
 import { asRefusal, refused, tell } from './failures.js'
 import { beginWork, endOfWork, haltedOf } from './hold-work.js'
 import type { StartRunAnswer, StartRunRequest } from './messages.js'
@@ -15,7 +15,10 @@ import type { run, RunInput } from './run.js'
 import { BRIEF, control, named } from './steps.js'
 
 /** Starts a run of a version as a child that outlives this execution; refused while one is under way, or while all is held. */
-export async function beginRun(entity: Entity, request: StartRunRequest): Promise<StartRunAnswer> {
+export async function beginRun(
+  entity: Entity,
+  request: StartRunRequest & Pick<RunInput, 'broken'>,
+): Promise<StartRunAnswer> {
   refuseExpired(request)
   const version = pick(entity, request.version)
   const target = entity.target
@@ -38,7 +41,7 @@ export async function beginRun(entity: Entity, request: StartRunRequest): Promis
     entity.running = status
     entity.halted = null
     try {
-      const ref: RunRef = { migration: entity.migration, run: id, version: version.number, target }
+      const ref = refOfRun({ migration: entity.migration, target }, id, version.number)
       const handle = await beginWork(entity, async () => {
         await findHeldTables(entity, ref)
         return await startRunWorkflow(entity, ref, status, request)
@@ -72,9 +75,9 @@ export async function startRunWorkflow(
   entity: Entity,
   ref: RunRef,
   { workflowId, started }: RunStatus,
-  { by, deadline, retry }: Pick<StartRunRequest, 'by' | 'deadline'> & Pick<RunInput, 'retry'>,
+  { by, deadline, retry, broken }: Pick<StartRunRequest, 'by' | 'deadline'> & Pick<RunInput, 'retry' | 'broken'>,
 ): Promise<ChildWorkflowHandle<typeof run>> {
-  const { migration, searchAttributes, knobs } = entity
+  const { migration, searchAttributes, knobs, around } = entity
   return await startChild<typeof run>('run', {
     workflowId,
     workflowIdReusePolicy:
@@ -85,6 +88,8 @@ export async function startRunWorkflow(
         ...{ ref, started, searchAttributes, entity: true, halted: haltedOf(entity), word: entity.word, knobs },
         ...(deadline !== undefined && { deadline }),
         ...(retry !== undefined && { retry }),
+        ...(broken !== undefined && broken.length > 0 && { broken }),
+        ...(around !== null && { around }),
       },
     ],
     staticSummary: `${migration}: run ${ref.run} of version ${ref.version}`,
@@ -139,7 +144,7 @@ export async function runIsGone(entity: Entity, status: RunStatus, reason = GONE
   const { migration, target } = entity
   if (target === null || entity.running !== status || entity.closing === status) return
   entity.closing = status
-  const summary = await giveUp({ migration, run: status.run, version: status.version, target }, status, reason)
+  const summary = await giveUp(refOfRun({ migration, target }, status.run, status.version), status, reason)
   if (entity.running === status) endOfRun(entity, summary)
 }
 
@@ -148,19 +153,8 @@ async function giveUp(ref: RunRef, status: RunStatus, reason: string): Promise<R
   try {
     return await named(control.abandonRun, `close ${ref.run} in the ledger`, { ref, reason }, BRIEF)
   } catch {
-    const { run: id, version, started, tables } = status
-    const none = { stopped: 0, rows: 0, bytes: 0 }
+    const { run, version, started, tables } = status
     const ended = new Date().toISOString()
-    return {
-      run: id,
-      version,
-      state: 'incomplete',
-      label: 'best-effort',
-      started,
-      ended,
-      tables: tables.total,
-      ...none,
-      reason,
-    }
+    return unreadSummary(run, { version, started, ended, tables: tables.total, reason })
   }
 }

@@ -1,7 +1,9 @@
 import { setCurrentDetails, upsertSearchAttributes, uuid4 } from '@temporalio/workflow'
+import type { Applied, Around, RunRef } from '../activities/messages.js'
 import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
-import type { RunSummary } from '../core/run.js'
+import { placeOfRun } from '../core/place.js'
+import type { RunId, RunSummary } from '../core/run.js'
 import type { Scheduled } from '../core/schedule.js'
 import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
@@ -12,7 +14,10 @@ import type { HaltedAnswer, MigrationInput, MigrationState, ReadingAnswer, Unwri
 export interface Entity {
   readonly migration: string
   readonly searchAttributes: boolean
+  /** What people read. */
   target: MigrationStatus['target']
+  /** Of the applied config; null: an older release applied it, and nothing is done around its runs. */
+  around: Around | null
   /** Oldest first. */
   versions: readonly VersionSummary[]
   /** Newest first. */
@@ -60,7 +65,7 @@ const MOST_REASON = 400
 const MOST_REFUSED = 10
 
 const NEW: Omit<MigrationState, 'word'> = {
-  ...{ target: null, versions: [], runs: [], running: null, proving: null },
+  ...{ target: null, around: null, versions: [], runs: [], running: null, proving: null },
   ...{ holds: [], holdsEver: 0, haltSeq: 0, ordinals: {}, knobs: {}, refused: [], ownership: 'source' },
   ...{ reading: null, schedule: null, unwritten: [] },
 }
@@ -76,9 +81,10 @@ export const openEntity = ({ migration, searchAttributes, state }: MigrationInpu
 /** What the next execution begins with. */
 export function stateOf(entity: Entity): MigrationState {
   const { target, versions, runs, running, proving, holds, holdsEver, haltSeq, ordinals, knobs, refused } = entity
-  const { ownership, reading, schedule, word, unwritten } = entity
+  const { around, ownership, reading, schedule, word, unwritten } = entity
   return {
     target,
+    around,
     versions,
     runs,
     running,
@@ -102,6 +108,23 @@ export function statusOf(entity: Entity): MigrationStatus {
   const { ownership, schedule } = entity
   const now = { applying, running, proving, holds, knobs, schedule, refused, ownership }
   return { format: 1, migration, target, versions, runs, ...now }
+}
+
+/** Of a run that is about to begin, or is under way: where it builds. */
+export const refOfRun = (
+  { migration, target }: Pick<Entity, 'migration'> & { readonly target: NonNullable<Entity['target']> },
+  run: RunId,
+  version: number,
+): RunRef => ({ migration, run, version, target: placeOfRun(target, run) })
+
+/** A version that was stored, and how its runs are built and what is done around them, where that was told. */
+export function noteApplied(
+  entity: Entity,
+  { version, home, around }: Pick<Applied, 'version' | 'home' | 'around'>,
+): void {
+  entity.target = home ?? entity.target
+  entity.around = around ?? entity.around
+  rememberVersion(entity, version)
 }
 
 export function rememberVersion(entity: Entity, version: VersionSummary): void {

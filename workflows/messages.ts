@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { Adopted } from '../activities/adopt.js'
-import type { RunRef } from '../activities/messages.js'
+import type { Around, RunRef } from '../activities/messages.js'
 import type { MendFailure } from '../activities/repair-messages.js'
 import type { AuditEntry } from '../core/audit.js'
 import type { Config } from '../core/config/types.js'
@@ -262,6 +262,7 @@ export interface UnwrittenLine {
 
 /** What the entity carries from one execution to the next. An older release's has less. */
 export interface MigrationState extends Omit<MigrationStatus, 'format' | 'migration' | 'applying'> {
+  readonly around: Around | null
   readonly holdsEver: number
   readonly haltSeq: number
   readonly ordinals: Readonly<Record<string, number>>

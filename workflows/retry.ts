@@ -13,7 +13,7 @@ import { asRefusal, refused } from './failures.js'
 import { beginWork } from './hold-work.js'
 import type { RetryAnswer, RetryRequest } from './messages.js'
 import { refuseHeld } from './refuse-held.js'
-import { control, named } from './steps.js'
+import { control, located, named } from './steps.js'
 
 /** A run tells of its end just before its workflow ends, and until then its id is taken. */
 const MOST_TRIES = 10
@@ -27,9 +27,10 @@ export async function retryRun(entity: Entity, request: RetryRequest): Promise<R
   const why = busy(entity)
   if (why !== null) throw refused(why, 'Retry when it has ended.')
   refuseHeld(entity, request.by)
-  const picked = pick(entity, request.run)
+  const asked = pick(entity, request.run)
   entity.numbering = true
   try {
+    const picked = await located(asked)
     const what = request.tables === null ? 'every table that stopped' : request.tables.join(', ')
     const rows = request.run === null ? 'newest' : 'own'
     const input = { ...picked, names: request.tables, rows } as const

@@ -7,12 +7,14 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow'
-import type { Part, PreparedRetry, PreparedRun, RunRef } from '../activities/messages.js'
+import type { Around, Part, PreparedRetry, PreparedRun } from '../activities/messages.js'
 import { isKnobs, type Knobs, onlyKnobs } from '../core/knobs.js'
 import type { BrokenDecision } from '../core/plan/renew.js'
-import type { RunSummary } from '../core/run.js'
+import { unreadSummary, type RunSummary } from '../core/run.js'
 import { addConstraints } from './add-constraints.js'
+import { buildAside } from './aside.js'
 import { cloneInSnapshot } from './clone-in-snapshot.js'
+import { conclude, type EndedRun } from './conclude.js'
 import type { StepEnd } from './each-of.js'
 import { refused, tell } from './failures.js'
 import type { Halt } from './halt.js'
@@ -35,6 +37,8 @@ export interface RunInput extends Heard {
   readonly started: string
   readonly searchAttributes: boolean
   readonly knobs?: Knobs
+  /** What is done around it, of the applied config. Absent from runs of before there were nights: nothing. */
+  readonly around?: Around
   /** Of a night: their tables stop before they are read. Absent: none. */
   readonly broken?: readonly BrokenDecision[]
   /** A run that ended is taken up again; absent: it begins. */
@@ -63,6 +67,8 @@ export interface RunCursor {
   closed?: true
   /** As the run was told; it may start again. */
   readonly broken?: readonly BrokenDecision[]
+  /** For the report, of what was done before the first row. Absent: nothing. */
+  readonly notes?: readonly string[]
   /** Of a run that is taken up again: no other tables are touched. Ordinals. */
   readonly only?: readonly number[]
   /** Of such a run: tables whose foreign keys refer to these. */
@@ -100,17 +106,22 @@ export async function run(input: RunInput): Promise<RunSummary> {
   })
   setDefaultSignalHandler(() => {})
   try {
-    const summary = await heeding.untilEnd(() => goThrough(input, heeding, knobs, show))
+    const ended = await heeding.untilEnd(() => goThrough(input, heeding, knobs, show))
+    // Its deadline, or whoever ends it, comes too late for what is complete.
+    const summary = await CancellationScope.nonCancellable(async () => {
+      if (input.around !== undefined) show.enter('publish')
+      return await conclude(input, ended, heeding)
+    })
     show.ended(summary.state)
     await heeding.over(summary)
     return summary
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
-    return await CancellationScope.nonCancellable(() => closeEarly(input.ref, heeding, show, error))
+    return await CancellationScope.nonCancellable(() => closeEarly(input, heeding, show, error))
   }
 }
 
-async function goThrough(input: RunInput, heeding: Heeding, knobs: Turning<Knobs>, show: Show): Promise<RunSummary> {
+async function goThrough(input: RunInput, heeding: Heeding, knobs: Turning<Knobs>, show: Show): Promise<EndedRun> {
   const { ref } = input
   const { halt } = heeding
   let cursor = input.state ?? null
@@ -136,7 +147,9 @@ async function goThrough(input: RunInput, heeding: Heeding, knobs: Turning<Knobs
     // A run that was past its last step before there were proofs goes to its end as it did.
     Object.assign(cursor, { step: then === 'prove' && !patched('load-proof') ? 'close' : then, next: 0 })
   }
-  return await heeding.step(() => holding(halt, () => named(data.closeRun, 'close the run', { ref, reason: null })))
+  const close = (): Promise<RunSummary> => named(data.closeRun, 'close the run', { ref, reason: null })
+  const summary = await heeding.step(() => holding(halt, close))
+  return { summary, through: true, closed: true, notes: cursor.notes ?? [] }
 }
 
 async function prepare(input: RunInput, halt: Halt): Promise<RunCursor> {
@@ -144,22 +157,29 @@ async function prepare(input: RunInput, halt: Halt): Promise<RunCursor> {
   if (retry !== undefined) return await prepareAgain(input, retry, halt)
   const summary = `version ${ref.version}: look at both sides, build the tables`
   const told = broken === undefined ? {} : { broken }
+  const notes = await buildAside(input, halt)
   const prepared = await holding(halt, () => named(data.prepareRun, summary, { ref, ...told }), { beforeRows: true })
-  return { prepared, step: 'clone', next: 0, done: 0, stopped: prepared.stopped, ...told }
+  const noted = notes.length === 0 ? {} : { notes }
+  return { prepared, step: 'clone', next: 0, done: 0, stopped: prepared.stopped, ...told, ...noted }
 }
 
 /** Closes the run in the ledger as incomplete. Where that is impossible the entity is told why, and the workflow fails. */
-async function closeEarly(ref: RunRef, heeding: Heeding, show: Show, error: unknown): Promise<RunSummary> {
+async function closeEarly(input: RunInput, heeding: Heeding, show: Show, error: unknown): Promise<RunSummary> {
+  const { ref, started } = input
   const { kind, message, remedy } = tell(error)
   const ended = heeding.endedBecause ?? 'The run was cancelled'
   const reason = isCancellation(error) ? ended : [message, remedy].filter(Boolean).join('. ')
   show.ended('incomplete')
-  try {
-    const summary = await named(data.closeRun, 'close the run as incomplete', { ref, reason }, BRIEF)
+  const close = { ref, reason }
+  const closed = await named(data.closeRun, 'close the run as incomplete', close, BRIEF).catch(() => null)
+  const now = new Date().toISOString()
+  const unread = unreadSummary(ref.run, { version: ref.version, started, ended: now, tables: 0, reason })
+  const early = { summary: closed ?? unread, through: false, closed: closed !== null, notes: [] }
+  const summary = await conclude(input, early, heeding)
+  if (closed !== null) {
     await heeding.over(summary)
     return summary
-  } catch {
-    await heeding.over(null, reason)
-    throw refused(isCancellation(error) ? ended : message, remedy ?? 'Start a new run.', kind)
   }
+  await heeding.over(null, reason)
+  throw refused(isCancellation(error) ? ended : message, remedy ?? 'Start a new run.', kind)
 }

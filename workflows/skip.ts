@@ -2,10 +2,10 @@ import type { RunRef } from '../activities/messages.js'
 import { lastBegun, type RunId } from '../core/run.js'
 import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
-import { type Entity, replaceRun, show } from './entity.js'
+import { type Entity, refOfRun, replaceRun, show } from './entity.js'
 import { asRefusal, refused } from './failures.js'
 import type { SkipAnswer, SkipRequest } from './messages.js'
-import { control, named } from './steps.js'
+import { control, located, named } from './steps.js'
 
 /**
  * Sets a stopped table of the run that is under way, or of the one whose rows the target has, aside: it does not keep it
@@ -14,10 +14,11 @@ import { control, named } from './steps.js'
 export async function skipTable(entity: Entity, request: SkipRequest): Promise<SkipAnswer> {
   refuseExpired(request)
   const { by, reason: why } = request
-  const ref = pick(entity, request.run)
+  const picked = pick(entity, request.run)
   // Tables of what is under way stop with no rows of it in the target yet.
   const rows = entity.running === null && { rows: request.run === null ? ('newest' as const) : ('own' as const) }
   try {
+    const ref = entity.running === null ? await located(picked) : picked
     const input = { ref, name: request.table, by, why, ...rows }
     const skipped = await named(control.skipTable, `skip ${request.table}, asked by ${by}`, input)
     const { run = ref.run, table, summary } = skipped
@@ -40,5 +41,5 @@ function pick({ migration, running, runs, target }: Entity, wanted: RunId | null
     throw refused(`Run ${running.run} is under way: run ${wanted} stays as it ended`, 'Skip tables of that one.')
   const run = running ?? (wanted === null ? last : runs.find((one) => one.run === wanted))
   if (run === undefined) throw refused(`There is no run ${wanted}`, `List them: \`nightferry runs ${migration}\`.`)
-  return { migration, run: run.run, version: run.version, target }
+  return refOfRun({ migration, target }, run.run, run.version)
 }

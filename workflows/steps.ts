@@ -1,6 +1,7 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow'
 import type { ControlActivities } from '../activities/control.js'
 import type { DataActivities } from '../activities/data.js'
+import type { RunRef } from '../activities/messages.js'
 import { TASK_QUEUES } from '../core/names.js'
 import { ATTEMPTS, BACKOFF } from '../core/retry.js'
 
@@ -38,6 +39,27 @@ export const control = proxyActivities<ControlActivities>({
 /** Book-keeping that must not hold up an end for ever, also where no worker is left to do it. */
 export const BRIEF: ActivityOptions = { scheduleToCloseTimeout: '1 minute' }
 
+/** Between a firing and its morning nobody waits for the answer: a server that restarts is waited for. */
+export const PATIENT: ActivityOptions = {
+  scheduleToCloseTimeout: '15 minutes',
+  retry: {
+    ...{ initialInterval: BACKOFF.first, backoffCoefficient: BACKOFF.factor, maximumInterval: BACKOFF.most },
+    maximumAttempts: ATTEMPTS.retry,
+  },
+}
+
+/**
+ * While it lasts the name may have no open database: a process that died is replaced within seconds. Copies may take hours,
+ * and without a worker it waits.
+ */
+export const PUBLISHING: ActivityOptions = {
+  heartbeatTimeout: '5 seconds',
+  retry: {
+    ...{ initialInterval: BACKOFF.first, backoffCoefficient: BACKOFF.factor, maximumInterval: '5 seconds' },
+    maximumAttempts: ATTEMPTS.away,
+  },
+}
+
 /**
  * As often as it takes: the engine's retries wait, not we. Said in so many words: what is left out here counts as it does
  * for all steps.
@@ -47,6 +69,12 @@ export const UNTIL_DONE: ActivityOptions = {
     ...{ initialInterval: BACKOFF.first, backoffCoefficient: BACKOFF.factor, maximumInterval: BACKOFF.most },
     maximumAttempts: Number.POSITIVE_INFINITY,
   },
+}
+
+/** Where the rows and the ledger of a run that has ended lie now: what it built may have been published since. */
+export async function located(ref: RunRef): Promise<RunRef> {
+  if (ref.target.published === undefined) return ref
+  return { ...ref, target: await named(control.locateRun, `where are the rows of ${ref.run}?`, { ref }) }
 }
 
 type Step<I, O> = { executeWithOptions(options: ActivityOptions, args: [I]): Promise<O> }

@@ -33,7 +33,7 @@ export function openPostgresTarget(url: string, connection: string, database: st
   const ledger = failing(createLedger(pool), about)
   const target: Target = { address, pool, about, ledger }
   const port: Omit<TargetPort, 'ledger' | 'close'> = {
-    check: (migration, schema) => checkTarget(target, migration, schema),
+    check: (migration, schema, what) => checkTarget(target, migration, schema, what),
     identify: () => identify(target),
     features: () => readFeatures(target),
     ensureDatabase: () => ensureDatabase(target),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { planNight, type PlannedNight } from '../../activities/plan-night.js'
-import type { StoredVersion } from '../../core/ledger.js'
+import type { PlannedNight } from '../../activities/plan-night.js'
+import { MEMORY_DATABASE } from '../../core/memory.js'
 import { prove } from '../support/prove.js'
 import { failureOf } from '../support/runs.js'
+import { uniqueName } from '../support/servers.js'
 import { withSite, type SiteUnderTest } from '../support/site.js'
 
 const AT = '2026-11-20T03:00:00.000Z'
@@ -120,15 +121,17 @@ describe('the plan of a night', () => {
       expect((await (await ledgerOf(site)).latestVersion())?.number).toBe(1)
     }))
 
-  it('takes and stores versions in the memory that it is told of', () =>
+  it('takes and stores versions in the memory where runs are built aside', () =>
     withSite(SHOP, async (site) => {
       await apply(site)
       const ledger = await ledgerOf(site)
-      const memory = await site.ports.memory('to', null, 'shop')
+      const migration = uniqueName('night')
+      const memory = await site.ports.memory('to', MEMORY_DATABASE, migration)
       await memory.open()
       await memory.saveVersion({ ...(await ledger.version(1)), number: 4 })
       await site.mysql('create table more (id int primary key)')
-      const input = { migration: 'shop', target: site.ref.target, memory: site.ref.target, at: NIGHT, lastNumber: 4 }
+      const target = { ...site.ref.target, published: 'shop' }
+      const input = { migration, target, at: NIGHT, lastNumber: 4 }
       expect(await site.attempt(() => site.control.planNight(input))).toMatchObject({
         version: { number: 5 },
         changed: true,
@@ -137,27 +140,10 @@ describe('the plan of a night', () => {
       expect((await ledger.latestVersion())?.number).toBe(1)
     }))
 
-  it('takes and stores versions where it is told that they lie', () =>
-    withSite(SHOP, async (site) => {
-      await apply(site)
-      const saved: StoredVersion[] = []
-      const latest = await (await ledgerOf(site)).latestVersion()
-      const elsewhere = planNight(site.tools, async () => ({
-        latest: async () => saved.at(-1) ?? latest,
-        save: async (version) => void saved.push(version),
-      }))
-      await site.mysql('create table more (id int primary key)')
-      const input = { migration: 'shop', target: site.ref.target, at: NIGHT, lastNumber: 6 }
-      expect(await site.attempt(() => elsewhere(input))).toMatchObject({ version: { number: 7 }, changed: true })
-      expect(saved.map(({ number, by, config }) => [number, by, config])).toEqual([[7, 'schedule', latest!.config]])
-      expect((await (await ledgerOf(site)).latestVersion())?.number).toBe(1)
-    }))
-
   it('needs a version that a person applied', () =>
     withSite(SHOP, async (site) => {
-      const none = planNight(site.tools, async () => ({ latest: async () => null, save: async () => {} }))
       const input = { migration: 'shop', target: site.ref.target, at: NIGHT, lastNumber: 0 }
-      const failure = await failureOf(site.attempt(() => none(input)))
+      const failure = await failureOf(site.attempt(() => site.control.planNight(input)))
       expect(failure).toMatchObject({ type: 'refused', message: 'No version is applied yet' })
     }))
 })

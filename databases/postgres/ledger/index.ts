@@ -128,6 +128,8 @@ export function createLedger(pool: pg.Pool, options: { readonly claimWaitsMs?: n
 /** Every method but `open`, behind a look at the ledger's version: once, as soon as there is a ledger. */
 function migratedFirst(pool: pg.Pool, ledger: LedgerPort): LedgerPort {
   let looking: Promise<boolean> | null = null
+  // The name may be another database's by now, whose ledger an older release made: all sessions of the one before were ended.
+  pool.on('remove', () => void (looking = null))
   const look = async (): Promise<void> => {
     looking ??= unlessThereIsNone(() => migrateLedger(pool), false)
     const found = await looking.catch((error: unknown) => {

@@ -77,6 +77,8 @@ function methodsOf(pool: pg.Pool, migration: string, ensure: () => Promise<boole
 /** Whether there is a memory, at this code's version: asked until there is one. */
 function lookOnce(pool: pg.Pool, migration: string): () => Promise<boolean> {
   let looked: Promise<boolean> | null = null
+  // The name may be another database's by now: all sessions of the one before were ended.
+  pool.on('remove', () => void (looked = null))
   return async () => {
     looked ??= migrateTables(pool, migration).catch((error: unknown) => {
       if (error instanceof Failure && error.kind === 'target-missing') return false

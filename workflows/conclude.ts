@@ -1,0 +1,146 @@
+import { ContinueAsNew } from '@temporalio/workflow'
+import type { HookMoment } from '../core/config/types.js'
+import type { Published } from '../core/generation.js'
+import { memoryOf } from '../core/place.js'
+import type { PublishedState, RunSummary } from '../core/run.js'
+import { tell } from './failures.js'
+import type { Heeding } from './heed.js'
+import type { RunInput } from './run.js'
+import { BRIEF, control, named, PATIENT, PUBLISHING } from './steps.js'
+
+/** How a run ended, before anything is done with what it built. */
+export interface EndedRun {
+  readonly summary: RunSummary
+  /** It went through: false where it ended early. */
+  readonly through: boolean
+  /** Its ledger says so; false: that could not be written. */
+  readonly closed: boolean
+  /** For the report. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * What is done around a run once it has ended: it is remembered with its news, published where it is green, copied, and
+ * whoever is to hear of it is told. Nothing that fails here undoes what the run proved: it is named among the notes.
+ */
+export async function conclude(input: RunInput, ended: EndedRun, heeding: Heeding): Promise<RunSummary> {
+  const { summary, closed } = ended
+  if (input.around === undefined) return summary
+  const notes = [...ended.notes]
+  const noted = <T>(what: string, work: () => Promise<T>): Promise<T | null> => orNote(notes, what, work)
+  const remembered = await noted('It is not in the memory', () =>
+    remember(input, ended, { published: stateNow(input), notes, read: closed }),
+  )
+  const published = await publish(input, ended, heeding, notes)
+  const state = published === null ? stateNow(input) : 'published'
+  if (input.retry === undefined) {
+    const moments = momentsOf(summary, state, remembered?.news ?? 0)
+    for (const moment of moments) await noted(`Hook ${moment}`, () => runHook(input, summary, state, moment, notes))
+  }
+  if (notes.length > ended.notes.length || published !== null)
+    await noted('It is not in the memory', () => remember(input, ended, { published: state, notes, read: false }))
+  return { ...summary, published: state }
+}
+
+/** Before it is published, if it ever is: a run that was taken up again may be what people read already. */
+function stateNow({ ref: { target } }: RunInput): PublishedState {
+  if (target.published === undefined) return 'in place'
+  return target.database === target.published ? 'published' : 'not published'
+}
+
+interface Told {
+  readonly published: PublishedState
+  readonly notes: readonly string[]
+  /** Its ledger is read for it. */
+  readonly read: boolean
+}
+
+async function remember(
+  { ref }: RunInput,
+  { summary, through }: EndedRun,
+  { published, notes, read }: Told,
+): Promise<{ readonly news: number }> {
+  const { migration, target } = ref
+  const ledger = read ? target : null
+  const input = { migration, memory: memoryOf(target), summary, ledger, published, notes }
+  return await named(control.rememberRun, `remember the run: ${published}`, input, through ? PATIENT : BRIEF)
+}
+
+/** Only a run that goes through is published by itself; what a retry mended is by a person. Null: it is not. */
+async function publish(
+  { ref, retry }: RunInput,
+  { summary, through }: EndedRun,
+  heeding: Heeding,
+  notes: string[],
+): Promise<Published | null> {
+  if (ref.target.published === undefined) return null
+  if (!through || summary.state !== 'complete') return null
+  if (retry !== undefined) {
+    const by = `nightferry publish ${ref.migration} --run ${ref.run} --execute`
+    notes.push(`Not published: it was taken up again, so a person decides (\`${by}\`).`)
+    return null
+  }
+  return await orNote(notes, 'Not published', async () => {
+    const work = (): Promise<Awaited<ReturnType<typeof publishNow>>> => heeding.halt.run(() => publishNow(ref))
+    const done = await heeding.step(work)
+    if (done.published === null) {
+      notes.push(`Not published: ${done.notGreen}.`)
+      return null
+    }
+    notes.push(...told(done.published))
+    await orNote(notes, 'Copies', async () => await named(control.makeCopies, 'make the copies', { ref }, PUBLISHING))
+    return done.published
+  })
+}
+
+const publishNow = async (ref: RunInput['ref']): ReturnType<typeof control.publishRun> =>
+  await named(control.publishRun, `publish ${ref.run} as ${ref.target.published}`, { ref }, PUBLISHING)
+
+const MOST_NAMED = 5
+
+/** Whose sessions were ended: ours do not count. */
+function told({ ended, closedMs }: Published): string[] {
+  const others = ended.filter(({ application }) => !application.startsWith('nightferry'))
+  if (others.length === 0) return []
+  const names = others
+    .slice(0, MOST_NAMED)
+    .map(({ user, application, client }) => [user, application, client].filter(Boolean).join(' '))
+  const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : ''
+  return [
+    `Published within ${Math.ceil(closedMs)} ms, which ended ${others.length} ${others.length === 1 ? 'session' : 'sessions'}: ${names.join(', ')}${more}.`,
+  ]
+}
+
+function momentsOf({ state }: RunSummary, published: PublishedState, news: number): HookMoment[] {
+  const isGood = state === 'complete' && published !== 'not published'
+  return [isGood ? 'after_publish' : 'on_failure', ...(news > 0 ? (['on_news'] as const) : [])]
+}
+
+async function runHook(
+  { ref, around }: RunInput,
+  { state, reason, label }: RunSummary,
+  published: PublishedState,
+  moment: HookMoment,
+  notes: string[],
+): Promise<void> {
+  if (around?.hooks[moment] === undefined) return
+  const why =
+    reason ?? (published === 'not published' ? (notes.find((note) => note.startsWith('Not p')) ?? null) : null)
+  const input = {
+    ...{ ref, moment, applied: around, told: { verdict: state, reason: why, label } },
+    ...(published === 'published' && ref.target.published !== undefined && { published: ref.target.published }),
+  }
+  const result = await named(control.runHook, `hook ${moment}`, input, PATIENT)
+  if (result?.ok === false) notes.push([`Hook ${result.name} ${result.what}`, result.remedy].filter(Boolean).join('. '))
+}
+
+async function orNote<T>(notes: string[], what: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error
+    const { message, remedy } = tell(error)
+    notes.push([`${what}: ${message}`, remedy].filter(Boolean).join('. '))
+    return null
+  }
+}

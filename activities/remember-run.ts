@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.js'
-import type { MemoryPort, RunMemory } from '../core/memory.js'
+import type { RunMemory } from '../core/memory.js'
 import type { Plan } from '../core/plan/types.js'
 import type { SourcePort, TargetPort } from '../core/ports.js'
 import type { RunReport } from '../core/report.js'
@@ -18,8 +18,10 @@ export interface RememberInput {
   /** Where its ledger lies; null: it has none, since the run was refused, or it was read before: what was kept then stays. */
   readonly ledger: RunRef['target'] | null
   readonly published: PublishedState
-  /** Why it was not published; of each hook that failed, one line. */
-  readonly notes: readonly string[]
+  /** Why it was not published; of each hook that failed, one line. Absent: what was kept stays. */
+  readonly notes?: readonly string[]
+  /** A line more, which stands there once. */
+  readonly also?: string
 }
 
 /** What a workflow is told of it. */
@@ -35,22 +37,31 @@ export interface RememberedRun {
  */
 export const rememberRun = (tools: Tools) =>
   step(tools, 'rememberRun', async (input: RememberInput, { signal }): Promise<RememberedRun> => {
-    const { migration, summary, published, notes } = input
+    const { migration, summary, published } = input
     const memory = await tools.ports.memory(input.memory.connection, input.memory.database, migration)
     await memory.open()
     const ended = await endedRun(tools, input, signal)
+    const before = await memory.run(summary.run)
+    const notes = notesOf(input, before)
     const kept =
       ended === null
-        ? await keptBefore(memory, input)
+        ? keptBefore(before, input, notes)
         : remember({ ...ended, published, notes }, await memory.before(summary.run))
     await memory.saveRun(kept)
     return { since: kept.since, news: kept.news.length }
   })
 
+function notesOf({ notes, also }: RememberInput, before: RunMemory | null): readonly string[] {
+  const said = notes ?? before?.notes ?? []
+  return also === undefined || said.includes(also) ? said : [...said, also]
+}
+
 /** A generation may be closed once it is published: what was read of it before counts. */
-async function keptBefore(memory: MemoryPort, input: RememberInput): Promise<RunMemory> {
-  const { migration, summary, published, notes } = input
-  const kept = await memory.run(summary.run)
+function keptBefore(
+  kept: RunMemory | null,
+  { migration, summary, published }: RememberInput,
+  notes: readonly string[],
+): RunMemory {
   return kept === null || kept.report === null
     ? rememberUnread(migration, summary, notes)
     : noted(kept, { published, notes })

@@ -25,7 +25,7 @@ export interface Entity {
   applying: boolean
   running: RunStatus | null
   proving: ProvingStatus | null
-  /** A verify or a repair has been asked for and has no number yet. */
+  /** A verify or a repair has been asked for and has no number yet; or a publish is under way. */
   numbering: boolean
   /** What is to be told to a run or a proof once it has started; null: none is about to. */
   untold: Set<(entity: Entity) => void> | null
@@ -166,7 +166,7 @@ export function rememberMended(entity: Entity, { run, stopped, mended }: RunSumm
 export function busy({ running, proving, numbering }: Entity): string | null {
   if (running !== null) return `Run ${running.run} is under way`
   if (proving !== null) return `A ${proving.kind} is under way (${proving.proof})`
-  return numbering ? 'A verify, repair or retry is about to begin' : null
+  return numbering ? 'A verify, repair or retry is about to begin, or a publish is under way' : null
 }
 
 /** What Temporal's UI shows of the migration. */

@@ -8,13 +8,14 @@ import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import { QUERIES, SIGNALS, UPDATES } from '../core/names.js'
 import type { ProofId, ProofRequest } from '../core/proof.js'
-import type { Published } from '../core/generation.js'
-import type { ReadLabel, RunId, RunState, RunSummary } from '../core/run.js'
+import type { RunId, RunSummary } from '../core/run.js'
 import type { Scheduled, WantedSchedule } from '../core/schedule.js'
 import type { MigrationStatus, ProofStatus, RunStatus } from '../core/status.js'
 import type { Heard, HeldSnapshot, ReadingAnswer } from './between.js'
+import type { CopyAnswer, CopyRequest, PublishAnswer, PublishRequest } from './publish-messages.js'
 
 export * from './between.js'
+export * from './publish-messages.js'
 
 /** What each update carries: who, and until when it may still take effect (milliseconds since 1970). */
 export interface Request {
@@ -163,45 +164,6 @@ export interface ScheduleAnswer {
   readonly next: readonly string[]
 }
 
-/** What people read is to be another generation, whatever it is: the way back, and what a retry mended. */
-export interface PublishRequest extends Request {
-  readonly run: RunId
-  /** False: only says what it would be. */
-  readonly execute: boolean
-}
-
-export interface PublishAnswer {
-  readonly run: RunId
-  /** What people connect to. */
-  readonly database: string
-  readonly label: ReadLabel
-  readonly state: RunState
-  /** Why no night would publish it; null: it is green. */
-  readonly notGreen: string | null
-  /** It is published already. */
-  readonly isPublished: boolean
-  /** Null: not executed. */
-  readonly published: Published | null
-}
-
-export interface CopyRequest extends Request {
-  /** `ci-1234`: `shop_ci-1234` is made, or dropped. */
-  readonly name: string
-  /** Of `drop`: false says only what it would drop. A copy is made at once. */
-  readonly execute: boolean
-  readonly drop: boolean
-}
-
-export interface CopyAnswer {
-  readonly database: string
-  /** Of which generation. */
-  readonly run: RunId
-  readonly bytes: number
-  readonly made: string
-  /** What was done; `found`: nothing, only looked. */
-  readonly done: 'made' | 'dropped' | 'found'
-}
-
 /** Takes up what a ledger knows, after Temporal's storage was lost. */
 export interface AdoptRequest extends Request {
   readonly target: RunRef['target']
@@ -228,7 +190,9 @@ export const abort = defineUpdate<AbortAnswer, [AbortRequest]>(UPDATES.abort)
 /** Turns knobs until the next apply. */
 export const set = defineUpdate<SetAnswer, [SetRequest]>(UPDATES.set)
 
+/** Makes what a run built aside what people read, or says what that would be. */
 export const publish = defineUpdate<PublishAnswer, [PublishRequest]>(UPDATES.publish)
+/** One more database like the published one; or one less. */
 export const copy = defineUpdate<CopyAnswer, [CopyRequest]>(UPDATES.copy)
 /** When nights begin by themselves, that they pause, or that they do not any more. */
 export const schedule = defineUpdate<ScheduleAnswer, [ScheduleRequest]>(UPDATES.schedule)

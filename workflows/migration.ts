@@ -15,6 +15,7 @@ import { writeAgain } from './audit.js'
 import { beginProof } from './begin-proof.js'
 import { beginRun } from './begin-run.js'
 import { clean as cleanUp } from './clean.js'
+import { changeCopy } from './copy.js'
 import { busy, type Entity, openEntity, stateOf, statusOf } from './entity.js'
 import { hearWork } from './hear-work.js'
 import { tellHalt } from './hold-work.js'
@@ -23,9 +24,11 @@ import {
   adopt,
   apply,
   clean,
+  copy,
   migrationStatus,
   pause,
   pauseSignal,
+  publish,
   repair,
   resume,
   resumeSignal,
@@ -39,6 +42,7 @@ import {
   type MigrationInput,
 } from './messages.js'
 import { hearSignal, pauseMigration, resumeMigration } from './pause.js'
+import { publishGeneration } from './publish.js'
 import { retryRun } from './retry.js'
 import { scheduleNights } from './schedule.js'
 import { setKnobs } from './set.js'
@@ -46,8 +50,10 @@ import {
   checkAbort,
   checkAdopt,
   checkApply,
+  checkCopy,
   checkPause,
   checkProve,
+  checkPublish,
   checkRequest,
   checkResume,
   checkRetry,
@@ -95,6 +101,10 @@ export async function migration(input: MigrationInput): Promise<void> {
   setHandler(schedule, (request) => scheduleNights(entity, request), {
     validator: (request: unknown) => checkSchedule(request),
   })
+  setHandler(publish, (request) => publishGeneration(entity, request), {
+    validator: (request: unknown) => checkPublish(request),
+  })
+  setHandler(copy, (request) => changeCopy(entity, request), { validator: (request: unknown) => checkCopy(request) })
   setHandler(admit, (asked: unknown) => admitNight(entity, asked))
   setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
   setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))

@@ -4,8 +4,10 @@ import type {
   AbortRequest,
   AdoptRequest,
   ApplyRequest,
+  CopyRequest,
   PauseRequest,
   ProveRequest,
+  PublishRequest,
   ResumeRequest,
   RetryRequest,
   ScheduleRequest,
@@ -105,6 +107,21 @@ export function checkResume(request: unknown): asserts request is ResumeRequest 
   if (hold !== null && typeof hold !== 'string') throw malformed('hold')
 }
 
+export function checkPublish(request: unknown): asserts request is PublishRequest {
+  checkRequest(request)
+  const { run, execute } = request
+  if (!isName(run)) throw malformed('run')
+  if (typeof execute !== 'boolean') throw malformed('execute')
+}
+
+export function checkCopy(request: unknown): asserts request is CopyRequest {
+  checkRequest(request)
+  const { name, execute, drop } = request
+  if (!isName(name)) throw malformed('name')
+  if (typeof execute !== 'boolean') throw malformed('execute')
+  if (typeof drop !== 'boolean') throw malformed('drop')
+}
+
 export function checkAdopt(request: unknown): asserts request is AdoptRequest {
   checkRequest(request)
   const { target } = request
@@ -118,6 +135,9 @@ export function checkRequest(request: unknown): asserts request is Record<string
   if (typeof by !== 'string' || by === '' || by.length > MOST_BY) throw malformed('by')
   if (typeof request['expires'] !== 'number' || !Number.isFinite(request['expires'])) throw malformed('expires')
 }
+
+/** Of a run, or of a copy: longer ones are none, and what they mean is judged later. */
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= 63
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -44,7 +44,11 @@ async function decide(entity: Entity, asked: AskedAdmission): Promise<Admission>
     return { run, reason: null }
   } catch (error) {
     const { message, remedy } = tell(error)
-    return record(entity, inTheWay(entity) ?? [message, remedy].filter(Boolean).join('. '))
+    const why = inTheWay(entity)
+    const answer = record(entity, why ?? [message, remedy].filter(Boolean).join('. '))
+    // A person holds it, or a run is under way: nobody is to be woken for that.
+    if (why === null) tellFailure(entity)
+    return answer
   }
 }
 
@@ -110,6 +114,17 @@ function record(entity: Entity, reason: string): Admission {
   show(entity)
   keepRefused(entity, summary)
   return { run: null, reason }
+}
+
+/** Calls the hook of the night that was recorded last. Not waited for. */
+function tellFailure({ migration, target, around, runs: [night] }: Entity): void {
+  if (target === null || around?.hooks.on_failure === undefined || night === undefined) return
+  const { run, version, state, reason, label } = night
+  const ref = { migration, run, version, target }
+  const input = { ref, moment: 'on_failure', applied: around, told: { verdict: state, reason, label } } as const
+  named(control.runHook, 'hook on_failure', input, PATIENT)
+    // The worker's log has it; the night is recorded.
+    .catch(() => {})
 }
 
 /** Not waited for: the target may be away, and the night is to hear its answer. */

@@ -1,95 +1,69 @@
+import { publishOf } from '../core/config/publish.js'
 import { Failure } from '../core/failure.js'
-import type { AuditEntry } from '../core/audit.js'
-import type { LedgerPort } from '../core/ledger.js'
-import type { RunSummary } from '../core/run.js'
-import type { VersionSummary } from '../core/status.js'
-import { hashOf } from './hash.js'
+import type { StoredVersion } from '../core/ledger.js'
+import { MEMORY_DATABASE, type MemoryPort } from '../core/memory.js'
+import { adoptAside } from './adopt-aside.js'
+import {
+  closeOpen,
+  holdsOf,
+  MOST_ADOPTED,
+  MOST_AUDITED,
+  shortened,
+  versionSummaries,
+  type Adopted,
+} from './adopting.js'
+import { aroundOf } from './apply-version.js'
 import type { RunRef } from './messages.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
 
 export interface AdoptInput {
   readonly migration: string
+  /** As the config names it. */
   readonly target: RunRef['target']
 }
 
-/** What an entity begins anew with. */
-export interface Adopted {
-  /** Oldest first. */
-  readonly versions: readonly VersionSummary[]
-  /** Newest first. */
-  readonly runs: readonly RunSummary[]
-  /** Runs and proofs whose workflows went with Temporal's storage: closed here. */
-  readonly closed: readonly string[]
-  /** Holds that nobody had lifted: they are gone. */
-  readonly holds: readonly { readonly by: string; readonly table: string | null; readonly why: string }[]
-  /** Holds that there ever were. */
-  readonly holdsEver: number
-}
-
-/** As the entity remembers them. */
-const MOST = 60
-const MOST_REASON = 400
-const MOST_AUDITED = 10_000
-
-const GONE = "Its workflow is gone with Temporal's storage"
-
 /**
- * Reads what a migration's ledger knows, and closes what was under way when Temporal's storage was lost. Refused where
- * there is no ledger, or that of another migration. Repeatable.
+ * Reads what a migration's memory knows, or its target's ledger where it is built in place, and closes what was under way
+ * when Temporal's storage was lost. Refused where there is neither, or the ledger is that of another one. Repeatable.
  */
 export const adoptLedger = (tools: Tools) =>
-  step(tools, 'adoptLedger', async ({ migration, target }: AdoptInput): Promise<Adopted> => {
+  step(tools, 'adoptLedger', async (input: AdoptInput, { signal }): Promise<Adopted> => {
+    const { migration, target } = input
     const { ledger } = await tools.ports.target(target.connection, target.database)
-    const versions = await ledger.versions(MOST)
-    if (versions.length === 0) throw nothing(migration)
+    const inLedger = await ledger.latestVersion()
+    const memory = await tools.ports.memory(target.connection, MEMORY_DATABASE, migration)
+    const aside = await latestAside(memory, inLedger)
+    if (aside !== null) return await adoptAside(tools, input, memory, aside, signal)
+    if (inLedger === null) throw nothing(migration)
     // Refuses the ledger of another one.
     await ledger.open(migration)
     const closed = await closeOpen(ledger)
-    const trail = await ledger.auditTrail(MOST_AUDITED)
     return {
-      versions: versions.map(({ number, config, planHash, by, at, tables }) => {
-        return { number, planHash, configHash: hashOf(config), by, at, tables }
-      }),
-      runs: (await ledger.runs(MOST)).map((run) => ({ ...run, reason: run.reason?.slice(0, MOST_REASON) ?? null })),
+      versions: versionSummaries(await ledger.versions(MOST_ADOPTED)),
+      runs: shortened(await ledger.runs(MOST_ADOPTED)),
       closed,
-      ...holdsOf(trail),
+      ...holdsOf(await ledger.auditTrail(MOST_AUDITED)),
+      around: aroundOf(inLedger.config),
     }
   })
+
+/**
+ * The version that the next run would be of, where that is built aside: the memory has it. Null: the ledger has a newer one,
+ * since it was built in place after that, or there is no memory. A generation's own ledger has no newer one.
+ */
+async function latestAside(memory: MemoryPort, inLedger: StoredVersion | null): Promise<StoredVersion | null> {
+  try {
+    const latest = await memory.latestVersion()
+    return latest === null || latest.number < (inLedger?.number ?? 0) ? null : latest
+  } catch (error) {
+    // Nobody can tell then, unless its owner said so.
+    if (!(error instanceof Failure) || inLedger === null || publishOf(inLedger.config).mode !== 'in-place') throw error
+    return null
+  }
+}
 
 const nothing = (migration: string): Failure =>
   new Failure('refused', `The target has no ledger of ${migration}: there is nothing to adopt`, {
     remedy: 'Begin as usual, with `nightferry apply FILE`; or correct target.connection and target.database.',
   })
-
-async function closeOpen(ledger: LedgerPort): Promise<string[]> {
-  const closed: string[] = []
-  const runs = await ledger.runs(MOST)
-  for (const { run, state } of runs) {
-    for (const { proof, ended } of await ledger.proofsOf(run)) {
-      if (ended !== null) continue
-      await ledger.closeProof(proof)
-      if (proof !== run) closed.push(proof)
-    }
-    if (state !== 'running') continue
-    await ledger.closeRun(run, 'incomplete', GONE)
-    closed.push(run)
-  }
-  return closed
-}
-
-/** Who paused and was not resumed, as the trail says (newest first); failures and windows leave no trace there. */
-function holdsOf(trail: readonly AuditEntry[]): Pick<Adopted, 'holds' | 'holdsEver'> {
-  const lifted = new Set<unknown>()
-  const holds: { by: string; table: string | null; why: string }[] = []
-  let holdsEver = 0
-  for (const { what, by, why, about } of trail) {
-    const { hold, table } = about
-    if (typeof hold === 'string') holdsEver = Math.max(holdsEver, Number(/^h(\d{1,9})$/.exec(hold)?.[1] ?? 0))
-    if (what === 'resume') lifted.add(hold)
-    if (what !== 'pause' || lifted.has(hold)) continue
-    lifted.add(hold)
-    holds.unshift({ by, table: typeof table === 'string' ? table : null, why })
-  }
-  return { holds: holds.slice(-MOST), holdsEver }
-}

@@ -71,6 +71,10 @@ export const unreadSummary = (
 /** `in place`: there was no database to publish, the rows went where people read them. */
 export type PublishedState = 'published' | 'not published' | 'in place'
 
+/** Of runs that say that they are published, only this one is by now; null: none. */
+export const publishedAlone = (runs: readonly RunSummary[], now: RunId | null): RunSummary[] =>
+  runs.map((one) => (one.published === 'published' && one.run !== now ? { ...one, published: 'not published' } : one))
+
 /** The last one that read anything, of runs newest first: nights that were refused stand among them. */
 export const lastBegun = (runs: readonly RunSummary[]): RunSummary | undefined =>
   runs.find(({ state }) => state !== 'refused')

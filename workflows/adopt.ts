@@ -6,8 +6,8 @@ import type { AdoptAnswer, AdoptRequest } from './messages.js'
 import { control, named } from './steps.js'
 
 /**
- * Takes up what the target's ledger knows: for an entity that is new because Temporal's storage was lost. Refused where
- * it knows versions or runs itself.
+ * Takes up what the target's memory or ledger knows: for an entity that is new because Temporal's storage was lost. Refused
+ * where it knows versions or runs itself.
  */
 export async function adopt(entity: Entity, request: AdoptRequest): Promise<AdoptAnswer> {
   refuseExpired(request)
@@ -23,8 +23,8 @@ export async function adopt(entity: Entity, request: AdoptRequest): Promise<Adop
   entity.applying = true
   try {
     const adopted = await named(control.adoptLedger, `adopt, asked by ${by}`, { migration, target })
-    const { versions, runs, closed, holds, holdsEver } = adopted
-    Object.assign(entity, { target, versions, runs, holdsEver: Math.max(entity.holdsEver, holdsEver) })
+    const { versions, runs, closed, holds, holdsEver, home = target, around = null } = adopted
+    Object.assign(entity, { target: home, around, versions, runs, holdsEver: Math.max(entity.holdsEver, holdsEver) })
     show(entity)
     const about = { versions: versions.length, runs: runs.length, closed: closed.length }
     audit(entity, { what: 'adopt', by, why: "Temporal's storage was lost", about })

@@ -19,7 +19,7 @@ export async function clean(entity: Entity, request: Request): Promise<void> {
   entity.applying = true
   try {
     if (target !== null) await named(control.cleanTarget, `clean, asked by ${request.by}`, { migration, target })
-    const gone = { target: null, versions: [], runs: [], holds: [], schedule: null, unwritten: [] }
+    const gone = { target: null, around: null, versions: [], runs: [], holds: [], schedule: null, unwritten: [] }
     Object.assign(entity, { ...gone, knobs: {}, ordinals: {} })
     show(entity)
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Applied, Around, RunRef } from '../activities/messages.js'
 import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import { placeOfRun } from '../core/place.js'
-import type { RunId, RunSummary } from '../core/run.js'
+import { publishedAlone, type RunId, type RunSummary } from '../core/run.js'
 import type { Scheduled } from '../core/schedule.js'
 import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
@@ -136,15 +136,20 @@ export function rememberVersion(entity: Entity, version: VersionSummary): void {
 /** A run that is told of twice, or was taken up again, stands there once, with what is newer. */
 export function rememberRun(entity: Entity, summary: RunSummary): void {
   const others = entity.runs.filter(({ run }) => run !== summary.run)
-  const all = [short(summary), ...others]
+  const all = [short(summary), ...aloneWith(summary, others)]
   const nights = all.filter(({ state }) => state === 'refused').slice(0, MOST_REFUSED_NIGHTS)
   entity.runs = all.filter((one) => one.state !== 'refused' || nights.includes(one)).slice(0, MOST_RUNS)
 }
 
 /** It stands where it stood: a table of it was set aside since its end. */
 export function replaceRun(entity: Entity, summary: RunSummary): void {
-  entity.runs = entity.runs.map((one) => (one.run === summary.run ? short(summary) : one))
+  const runs = aloneWith(summary, entity.runs)
+  entity.runs = runs.map((one) => (one.run === summary.run ? short(summary) : one))
 }
+
+/** What people read is what one run built: that of the run which was published last. */
+const aloneWith = ({ run, published }: RunSummary, runs: readonly RunSummary[]): readonly RunSummary[] =>
+  published === 'published' ? publishedAlone(runs, run) : runs
 
 const short = (summary: RunSummary): RunSummary => ({
   ...summary,

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
-import type { Adopted } from '../activities/adopt.js'
+import type { Adopted } from '../activities/adopting.js'
 import type { Around, RunRef } from '../activities/messages.js'
 import type { MendFailure } from '../activities/repair-messages.js'
 import type { AuditEntry } from '../core/audit.js'

@@ -9,6 +9,7 @@ import type { WorkerOptions } from './commands/worker.js'
 import type { ExitCode } from './exit-codes.js'
 import { outputTo } from './output.js'
 import { addHolds } from './program-hold.js'
+import { addPublishing } from './program-publish.js'
 
 type Run = (context: Context) => Promise<ExitCode>
 
@@ -43,6 +44,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, folder: string, done: (code:
   addNames(program, start)
   addLife(program, start)
   addHolds(program, start)
+  addPublishing(program, start)
   return program
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   API_ROUTES,
   type DifferencePage,
+  type GenerationsDocument,
   type InspectionDocument,
   type InventoryDocument,
   type RepairDocument,
@@ -26,6 +27,7 @@ export interface ReadApi {
   runs(at: TargetName, migration: string): Promise<RunSummary[]>
   /** A run, wherever it is known. */
   run(at: TargetName, migration: string, run: RunId): Promise<RunDocument>
+  generations(at: TargetName, migration: string): Promise<GenerationsDocument>
   /** Newest first. */
   audit(at: TargetName, migration: string): Promise<AuditEntry[]>
   report(at: TargetName, run: RunId): Promise<RunReport>
@@ -65,6 +67,8 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
       await get(API_ROUTES.memoryVersion(at.connection, at.database, migration, number)),
     runs: async (at, migration) => await get(API_ROUTES.memoryRuns(at.connection, at.database, migration)),
     run: async (at, migration, run) => await get(API_ROUTES.memoryRun(at.connection, at.database, migration, run)),
+    generations: async (at, migration) =>
+      await get(API_ROUTES.generations(at.connection, at.database, migration), LOOKING_MS),
     audit: async (at, migration) => await get(API_ROUTES.memoryAudit(at.connection, at.database, migration)),
     report: async (at, run) => await get(API_ROUTES.report(at.connection, at.database, run)),
     progress: async (at, run) => await get(API_ROUTES.progress(at.connection, at.database, run)),

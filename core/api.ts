@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js'
+import type { Generation, GenerationCopy } from './generation.js'
 import type { LedgerInventory } from './ledger.js'
 import type { Remembered } from './memory.js'
 import type { Plan, PlanChange } from './plan/types.js'
@@ -43,6 +44,9 @@ export const API_ROUTES = {
   /** RunDocument: from the ledger of the run as long as that is there, else from the memory */
   memoryRun: (connection: string, database: string | null, migration: string, run: string): string =>
     `${ofMigration(connection, database, migration)}/runs/${encodeURIComponent(run)}`,
+  /** GenerationsDocument */
+  generations: (connection: string, database: string | null, migration: string): string =>
+    `${ofMigration(connection, database, migration)}/generations`,
   /** AuditEntry[] newest first: of the migration's memory, and of the ledger in this database */
   memoryAudit: (connection: string, database: string | null, migration: string): string =>
     `${ofMigration(connection, database, migration)}/audit`,
@@ -98,6 +102,18 @@ export interface RunDocument {
   readonly report: RunReport | null
   /** Null: nothing is kept of it; it is under way, or of before there was a memory. */
   readonly remembered: Remembered | null
+}
+
+/** What runs have built aside on a target's server. */
+export interface GenerationsDocument {
+  readonly format: 1
+  readonly migration: string
+  /** What people connect to. */
+  readonly database: string
+  /** Newest first. */
+  readonly generations: readonly Generation[]
+  /** With the published one, where copies are what people get. */
+  readonly copies: readonly GenerationCopy[]
 }
 
 /** What the tool made in a target database. */

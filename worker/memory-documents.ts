@@ -1,4 +1,5 @@
 import { askMemories, memoriesOf } from '../activities/memories.js'
+import type { GenerationsDocument } from '../core/api.js'
 import type { AuditEntry } from '../core/audit.js'
 import { Failure } from '../core/failure.js'
 import type { StoredVersion } from '../core/ledger.js'
@@ -21,9 +22,17 @@ export async function askMemory(
   if (list === 'runs')
     return id === undefined ? await runsDocument(ports, where, MOST_RUNS) : await runDocument(ports, where, id)
   if (list === 'audit' && id === undefined) return await auditDocument(ports, where)
+  if (list === 'generations' && id === undefined) return await generationsDocument(ports, where)
   if (list === 'versions' && id !== undefined && /^\d{1,9}$/.test(id))
     return await versionDocument(ports, where, Number(id))
   throw noSuchPath()
+}
+
+async function generationsDocument(ports: Ports, where: Where): Promise<GenerationsDocument> {
+  const { connection, database, migration } = where
+  const port = await ports.generations(connection, database, migration)
+  const [generations, copies] = [await port.list(), await port.copies()]
+  return { format: 1, migration, database: port.published, generations, copies }
 }
 
 /** Newest first: what stands in both is one entry. */

@@ -47,7 +47,12 @@ const refOf = (id: string): RunRef => ({
 })
 
 async function apply({ control }: Steps): Promise<void> {
-  const parsed = parseConfig({ migration: 'bench', source: { connection: 'from' }, target: { connection: 'to' } })
+  const parsed = parseConfig({
+    migration: 'bench',
+    source: { connection: 'from' },
+    target: { connection: 'to' },
+    publish: { mode: 'in-place' },
+  })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
   const input = { config: parsed.config, by: 'bench', at: new Date().toISOString(), lastNumber: 0 }
   await run(() => control.applyVersion(input))

@@ -28,7 +28,7 @@ const run = (up: Up, name: string, rows: readonly [string, string?]): Tool => ({
     const file = join(up.folder, `${migration}.yaml`)
     writeFileSync(
       file,
-      `migration: ${migration}\nsource: {connection: ${migration}-source}\ntarget: {connection: ${migration}-target}\n`,
+      `migration: ${migration}\nsource: {connection: ${migration}-source}\ntarget: {connection: ${migration}-target}\npublish: {mode: in-place}\n`,
     )
     const command = (args: readonly string[]) =>
       timed({

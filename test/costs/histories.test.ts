@@ -128,7 +128,7 @@ test(`${SIZES.join(', ')} chunks of one row each, copied: the same bounds`, asyn
     const file = machine.writeConfig(
       `${name}.yaml`,
       `migration: ${name}\nsource: {connection: ${name.replaceAll('_', '-')}}\ntarget: {connection: dst, database: ${name}}\n` +
-        'limits: {chunk_bytes: 1B}\n',
+        'publish: {mode: in-place}\nlimits: {chunk_bytes: 1B}\n',
     )
     const { code, stderr } = await machine.nightferry('run', file).ended
     expect(code, stderr).toBe(0)

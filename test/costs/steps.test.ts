@@ -78,7 +78,7 @@ async function run(name: string, database: string, more = ''): Promise<{ seconds
   await onTarget('postgres', `drop database if exists ${name} with (force)`)
   const file = machine.writeConfig(
     `${name}.yaml`,
-    `migration: ${name}\nsource: {connection: ${database.replaceAll('_', '-')}}\ntarget: {connection: dst, database: ${name}}${more}\n`,
+    `migration: ${name}\nsource: {connection: ${database.replaceAll('_', '-')}}\ntarget: {connection: dst, database: ${name}}\npublish: {mode: in-place}${more}\n`,
   )
   const begun = performance.now()
   const { code, stdout, stderr } = await machine.nightferry('run', file).ended

@@ -185,7 +185,7 @@ describe('a run is refused with exit 1 and a remedy, and nothing is changed, for
 const configFile = (migration: string, source: string, target: string): string =>
   person.write(
     `${migration}.yaml`,
-    `migration: ${migration}\nsource: {connection: ${source}}\ntarget: {connection: ${target}}\n`,
+    `migration: ${migration}\nsource: {connection: ${source}}\ntarget: {connection: ${target}}\npublish: {mode: in-place}\n`,
   )
 
 /** Schemas and tables in the targets that were not there before. */

@@ -18,7 +18,10 @@ async function withPerson(use: (person: Person) => Promise<void>): Promise<void>
 }
 
 const write = (person: Person, migration: string): string =>
-  person.write(`${migration}.yaml`, `migration: ${migration}\nsource: {connection: src}\ntarget: {connection: dst}\n`)
+  person.write(
+    `${migration}.yaml`,
+    `migration: ${migration}\nsource: {connection: src}\ntarget: {connection: dst}\npublish: {mode: in-place}\n`,
+  )
 
 async function running(person: Person): Promise<string[]> {
   const ids: string[] = []

@@ -53,7 +53,7 @@ async function halfway(onLost: string): Promise<{ run: Typed; data: Typed }> {
   const file = person.write(
     `${name}.yaml`,
     `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst}\n` +
-      `consistency: {on_lost: ${onLost}}\nlimits: {parallelism: 1, chunk_bytes: 100kB}\n`,
+      `consistency: {on_lost: ${onLost}}\npublish: {mode: in-place}\nlimits: {parallelism: 1, chunk_bytes: 100kB}\n`,
   )
   const run = person.type(['run', file])
   await waitUntil(

@@ -28,7 +28,7 @@ function startRun(read: string): Typed {
   const file = person.write(
     `${name}.yaml`,
     `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst}\n` +
-      `consistency: {read: ${read}}\nlimits: {parallelism: 4, chunk_bytes: 100kB}\n`,
+      `consistency: {read: ${read}}\npublish: {mode: in-place}\nlimits: {parallelism: 4, chunk_bytes: 100kB}\n`,
   )
   return person.type(['run', file])
 }

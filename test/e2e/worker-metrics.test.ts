@@ -97,7 +97,7 @@ async function endSessions(): Promise<void> {
 test('Prometheus finds every metric of the docs, and the counts are those of the run', async () => {
   const file = person.write(
     `${name}.yaml`,
-    `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst}\nlimits: {parallelism: 2, chunk_bytes: 200kB}\n`,
+    `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst}\npublish: {mode: in-place}\nlimits: {parallelism: 2, chunk_bytes: 200kB}\n`,
   )
   const run = person.type(['run', file])
   await waitUntil('rows', async () => (await valueOf('sum(nightferry_rows_total)')) > 0, 120_000, 200).catch(

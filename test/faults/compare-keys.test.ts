@@ -20,7 +20,7 @@ test(`keys of text, uuid and mixed direction in ${ROWS} rows each: every differe
   const config = machine.writeConfig(
     `${NAME}.yaml`,
     `migration: ${NAME}\nsource: {connection: src}\ntarget: {connection: dst, database: ${NAME}}\n` +
-      `limits: {parallelism: 2, chunk_bytes: 1MB}\n`,
+      `publish: {mode: in-place}\nlimits: {parallelism: 2, chunk_bytes: 1MB}\n`,
   )
   const postgresUrl = new URL(machine.postgres.url)
   postgresUrl.pathname = `/${NAME}`

@@ -58,7 +58,7 @@ test.each(Object.entries(FAULTS))(
     const file = machine.writeConfig(
       `${name}.yaml`,
       `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst, database: ${name}}\n` +
-        `limits: {parallelism: ${PARALLELISM}, chunk_bytes: 2MB}\n`,
+        `publish: {mode: in-place}\nlimits: {parallelism: ${PARALLELISM}, chunk_bytes: 2MB}\n`,
     )
     const run = machine.nightferry('run', file)
     const url = new URL(machine.postgres.url)

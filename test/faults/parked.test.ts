@@ -104,7 +104,7 @@ test.each(Object.entries(CASES))(
     const file = machine.writeConfig(
       `${name}.yaml`,
       `migration: ${name}\nsource: {connection: ${connection}}\ntarget: {connection: dst, database: ${name}}\n` +
-        `limits: {parallelism: 2, chunk_bytes: 1MB}\n`,
+        `publish: {mode: in-place}\nlimits: {parallelism: 2, chunk_bytes: 1MB}\n`,
     )
     await done(0, 'apply', file)
     await spoil(source, target.href)

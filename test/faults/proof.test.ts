@@ -45,7 +45,7 @@ const config = (name: string, chunkBytes: string): string =>
   machine.writeConfig(
     `${name}.yaml`,
     `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst, database: ${name}}\n` +
-      `limits: {parallelism: 2, chunk_bytes: ${chunkBytes}}\n`,
+      `publish: {mode: in-place}\nlimits: {parallelism: 2, chunk_bytes: ${chunkBytes}}\n`,
   )
 
 interface Said {

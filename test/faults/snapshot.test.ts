@@ -38,7 +38,7 @@ async function run(read: 'snapshot' | 'best-effort'): Promise<Outcome> {
   const file = machine.writeConfig(
     `${database}.yaml`,
     `migration: ${database}\nsource: {connection: src}\ntarget: {connection: dst, database: ${database}}\n` +
-      `consistency: {read: ${read}}\nlimits: {parallelism: 4, chunk_bytes: 1MB}\n`,
+      `consistency: {read: ${read}}\npublish: {mode: in-place}\nlimits: {parallelism: 4, chunk_bytes: 1MB}\n`,
   )
   const { code, stderr } = await machine.nightferry('run', file).ended
   const { label, reading } = JSON.parse((await machine.nightferry('report', database, '--json').ended).stdout) as {

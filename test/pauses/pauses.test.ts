@@ -92,7 +92,7 @@ async function wholeLife(round: number): Promise<void> {
   const read = round % 2 === 0 ? 'best-effort' : 'snapshot'
   const text =
     `migration: ${NAME}\nsource: {connection: ferry}\ntarget: {connection: dst, database: ${NAME}}\n` +
-    `consistency: {read: ${read}}\nlimits: {parallelism: 4, chunk_bytes: 1MB}\n`
+    `consistency: {read: ${read}}\npublish: {mode: in-place}\nlimits: {parallelism: 4, chunk_bytes: 1MB}\n`
   const config = readConfigText(text)
   if (!config.ok) throw new Error(JSON.stringify(config.problems))
   await entity.executeUpdate(apply, { args: [{ config: config.config, ...asking() }] })

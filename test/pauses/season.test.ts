@@ -52,7 +52,7 @@ async function begin(name: string): Promise<string> {
   const file = machine.writeConfig(
     `${name}.yaml`,
     `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst, database: ${name}}\n` +
-      `consistency: {read: best-effort}\nlimits: {parallelism: 2, chunk_bytes: 500KB}\n`,
+      `consistency: {read: best-effort}\npublish: {mode: in-place}\nlimits: {parallelism: 2, chunk_bytes: 500KB}\n`,
   )
   const { code, stderr } = await machine.nightferry('run', file, '--detach').ended
   expect(code, stderr).toBe(0)

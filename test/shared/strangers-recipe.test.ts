@@ -21,7 +21,10 @@ beforeAll(async () => {
   const urls = { NIGHTFERRY_CONNECTION_SRC: mysqlUrl(name), NIGHTFERRY_CONNECTION_DST: postgresUrl(name) }
   await person.start(['up'], urls, 'Ctrl-C ends all')
   const limits = 'limits: {chunk_bytes: 64KB}'
-  person.write('s.yaml', `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst}\n${limits}\n`)
+  person.write(
+    's.yaml',
+    `migration: ${name}\nsource: {connection: src}\ntarget: {connection: dst}\npublish: {mode: in-place}\n${limits}\n`,
+  )
   await succeed('run', 's.yaml')
   evidence = join(person.folder, 'evidence.json')
   await succeed('report', name, '--evidence', 'evidence.json', '--json')

@@ -27,7 +27,7 @@ export const tablesToChange = (name: string): string =>
 /** A run of them, in many chunks. */
 export const configOfChanges = (migration: string, target: string, read: string): string =>
   `migration: ${migration}\nsource: {connection: src}\ntarget: {connection: dst${target}}\n` +
-  `tables: {exclude: [d, swapped_new]}\nconsistency: {read: ${read}}\nlimits: {parallelism: 2, chunk_bytes: 2MB}\n`
+  `tables: {exclude: [d, swapped_new]}\nconsistency: {read: ${read}}\npublish: {mode: in-place}\nlimits: {parallelism: 2, chunk_bytes: 2MB}\n`
 
 interface Ended {
   readonly code: number | null

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { hooksOf } from '../core/config/publish.js'
+import { hooksOf, publishOf } from '../core/config/publish.js'
 import type { Config } from '../core/config/types.js'
+import { Failure } from '../core/failure.js'
 import { type Finding, isBlocked } from '../core/finding.js'
 import type { StoredVersion } from '../core/ledger.js'
 import { hashOf } from './hash.js'
@@ -20,6 +21,7 @@ export const applyVersion = (tools: ControlTools) =>
     const ref = tools.kept.keep(document)
     const findings = counted(document.findings)
     if (isBlocked(document.findings) || document.plan === null) throw refused(ref, document.findings)
+    refuseTurnedInPlace(input, inspection)
     const configHash = hashOf(input.config)
     const found = { findings, ref, home: inspection.home, around: aroundOf(input.config) }
     if (applied && isSame(applied, configHash, document.planHash)) {
@@ -30,6 +32,17 @@ export const applyVersion = (tools: ControlTools) =>
     const stored = await store(inspection, input, document.plan, document.planHash ?? '')
     return { version: summaryOf(stored, configHash), changed: true, ...found }
   })
+
+/** What people read would be emptied and filled before their eyes, since an account lost a privilege. */
+function refuseTurnedInPlace({ config, home: before }: ApplyInput, { home, homeFindings }: Inspection): void {
+  if (before?.published === undefined || home.published !== undefined || publishOf(config).mode !== null) return
+  const [why] = homeFindings
+  throw new Failure(
+    'refused',
+    `Runs were built aside until now, and cannot be any more: ${why?.message ?? 'the account is not able to'}`,
+    { remedy: `${why?.remedy ?? ''} In place only if you say so: \`publish: {mode: in-place}\`.`.trim() },
+  )
+}
 
 async function store(
   { versions, applied }: Inspection,

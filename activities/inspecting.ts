@@ -16,6 +16,8 @@ export interface Inspection {
   readonly document: InspectionDocument
   /** What people read, and how it is built. */
   readonly home: Place
+  /** What the account lacks to build aside. */
+  readonly homeFindings: readonly Finding[]
   readonly versions: Versions
   /** What was applied last; null before the first apply. */
   readonly applied: StoredVersion | null
@@ -55,7 +57,7 @@ export async function look(
     findings: [...outside, ...plan.findings],
     changes: applied && comparePlans(applied.plan, plan),
   }
-  return { document, home, versions, applied, input, outside }
+  return { document, home, homeFindings, versions, applied, input, outside }
 }
 
 /** Waits for all of them even if one fails, so that no query outlives the step. */

@@ -267,6 +267,8 @@ export interface ApplyInput {
   readonly at: string
   /** The largest number that the entity knows; 0 before the first. */
   readonly lastNumber: number
+  /** What people read until now. Absent: nothing yet, or an older release asks. */
+  readonly home?: Place
 }
 
 export interface Applied {

@@ -21,6 +21,7 @@ export async function applyConfig(entity: Entity, { config, by, expires }: Apply
       by,
       at: new Date().toISOString(),
       lastNumber: entity.versions.at(-1)?.number ?? 0,
+      ...(entity.target !== null && { home: entity.target }),
     })
     const { version, changed, findings, ref } = applied
     const told = { connection: config.target.connection, database: config.target.database ?? null }

@@ -9,6 +9,7 @@ const NEEDS: Record<string, WantedServers> = {
   activity: { mysql: true, postgres: [15, 18] },
   workflow: { temporal: true },
   e2e: { mysql: true, postgres: [15, 18], temporal: true },
+  long: { mysql: true, postgres: [15, 18], temporal: true },
   shared: { mysql: true, postgres: [15, 18], temporal: true },
 }
 

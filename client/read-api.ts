@@ -12,6 +12,7 @@ import {
 import type { AuditEntry } from '../core/audit.js'
 import type { EvidenceFile } from '../core/evidence.js'
 import type { StoredVersion } from '../core/ledger.js'
+import type { Place } from '../core/place.js'
 import type { ProofReport } from '../core/proof.js'
 import type { RunProgress, RunReport } from '../core/report.js'
 import type { RunId, RunSummary } from '../core/run.js'
@@ -40,7 +41,8 @@ export interface ReadApi {
     proof: string,
     page: { after: string | null; values: boolean },
   ): Promise<DifferencePage['differences']>
-  inventory(at: TargetName): Promise<InventoryDocument>
+  /** Of `MigrationStatus.target`, which says whether it is built aside. */
+  inventory(at: Place, migration: string): Promise<InventoryDocument>
   schema(at: TargetName, run: RunId): Promise<SchemaDocument>
   repair(at: TargetName, run: RunId): Promise<RepairDocument>
   evidence(at: TargetName, run: RunId): Promise<EvidenceFile>
@@ -78,7 +80,7 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
       (await get<DifferencePage>(API_ROUTES.differences(at.connection, at.database, proof, page))).differences,
     evidence: async (at, run) => await get(API_ROUTES.evidence(at.connection, at.database, run), LOOKING_MS),
     repair: async (at, run) => await get(API_ROUTES.repair(at.connection, at.database, run), LOOKING_MS),
-    inventory: async (at) => await get(API_ROUTES.inventory(at.connection, at.database), LOOKING_MS),
+    inventory: async (at, migration) => await get(API_ROUTES.inventory(at, migration), LOOKING_MS),
     schema: async (at, run) => await get(API_ROUTES.schema(at.connection, at.database, run), LOOKING_MS),
   }
 }

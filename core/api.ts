@@ -1,7 +1,8 @@
 import type { Finding } from './finding.js'
 import type { Generation, GenerationCopy } from './generation.js'
 import type { LedgerInventory } from './ledger.js'
-import type { Remembered } from './memory.js'
+import type { MemoryInventory, Remembered } from './memory.js'
+import type { Place } from './place.js'
 import type { Plan, PlanChange } from './plan/types.js'
 import type { SchemaDifference } from './ports.js'
 import type { Difference, Verdict } from './proof.js'
@@ -36,8 +37,6 @@ export const API_ROUTES = {
   runs: (connection: string, database: string | null): string => `${target(connection, database)}/runs`,
   /** AuditEntry[] (core/audit.ts), newest first: the last ones */
   audit: (connection: string, database: string | null): string => `${target(connection, database)}/audit`,
-  /** InventoryDocument */
-  inventory: (connection: string, database: string | null): string => `${target(connection, database)}/inventory`,
   /** RunSummary[] newest first: of the ledger in this database, and of the migration's memory, with nights that were refused */
   memoryRuns: (connection: string, database: string | null, migration: string): string =>
     `${ofMigration(connection, database, migration)}/runs`,
@@ -50,6 +49,9 @@ export const API_ROUTES = {
   /** AuditEntry[] newest first: of the migration's memory, and of the ledger in this database */
   memoryAudit: (connection: string, database: string | null, migration: string): string =>
     `${ofMigration(connection, database, migration)}/audit`,
+  /** InventoryDocument, of where people read; with all that was built aside for it, where that is how it is built */
+  inventory: ({ connection, database, published }: Place, migration: string): string =>
+    `${ofMigration(connection, database, migration)}/inventory${published === undefined ? '' : '/aside'}`,
   /** StoredVersion: of the migration's memory, else of the ledger in this database */
   memoryVersion: (connection: string, database: string | null, migration: string, number: number): string =>
     `${ofMigration(connection, database, migration)}/versions/${number}`,
@@ -116,12 +118,17 @@ export interface GenerationsDocument {
   readonly copies: readonly GenerationCopy[]
 }
 
-/** What the tool made in a target database. */
+/** What the tool made on a target's server. */
 export interface InventoryDocument {
   readonly format: 1
+  /** That people read. */
   readonly database: string
-  /** Null: there is none. */
+  /** In that database; null: there is none. */
   readonly ledger: LedgerInventory | null
+  /** In database `nightferry`; null: there is none, or it could not be asked and nothing is built aside. */
+  readonly memory: MemoryInventory | null
+  /** Null: it is built in place. */
+  readonly aside: Pick<GenerationsDocument, 'generations' | 'copies'> | null
 }
 
 export interface SchemaDocument {

@@ -28,7 +28,21 @@ export interface MemoryPort {
   before(run: RunId): Promise<RunMemory | null>
   /** The last `most` runs of a table, newest first, for trends. */
   tableRuns(table: string, most: number): Promise<(TableMemory & { readonly run: RunId })[]>
+  /** What there is of the migration; null: there is no memory. */
+  inventory(): Promise<MemoryInventory | null>
+  /** Forgets the migration: its rows go, and nothing else. Repeatable; nothing where there is no memory. */
+  remove(): Promise<void>
   close(): Promise<void>
+}
+
+/** What a memory has of a migration. */
+export interface MemoryInventory {
+  readonly versions: number
+  readonly runs: number
+  /** Of the audit trail. */
+  readonly entries: number
+  /** Other migrations that are remembered in the same place. */
+  readonly others: readonly string[]
 }
 
 /** Where the memory of what is built aside lies, on the target's server. */

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../core/audit.js'
 import { Failure } from '../core/failure.js'
 import type { StoredVersion } from '../core/ledger.js'
 import type { Ports } from '../core/ports.js'
+import { inventoryDocument } from './inventory-document.js'
 import { noSuchPath } from './not-there.js'
 import { runDocument, runsDocument, type Where } from './run-documents.js'
 
@@ -21,6 +22,8 @@ export async function askMemory(
   const where = { ...place, migration }
   if (list === 'runs')
     return id === undefined ? await runsDocument(ports, where, MOST_RUNS) : await runDocument(ports, where, id)
+  if (list === 'inventory' && (id === undefined || id === 'aside'))
+    return await inventoryDocument(ports, where, id !== undefined)
   if (list === 'audit' && id === undefined) return await auditDocument(ports, where)
   if (list === 'generations' && id === undefined) return await generationsDocument(ports, where)
   if (list === 'versions' && id !== undefined && /^\d{1,9}$/.test(id))

@@ -1,4 +1,4 @@
-import { API_ROUTES, API_VERSION, type InspectionDocument, type InventoryDocument } from '../core/api.js'
+import { API_ROUTES, API_VERSION, type InspectionDocument } from '../core/api.js'
 import type { LedgerPort } from '../core/ledger.js'
 import type { Ports, TargetPort } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
@@ -55,15 +55,9 @@ async function ask(asked: Asked, [list, id, ...more]: readonly string[]): Promis
     return await ledger.version(Number(id))
   if (list === 'runs' && id === undefined) return await ledger.runs(MOST_RUNS)
   if (list === 'runs' && id !== undefined) return await askRun(asked, id, more)
-  if (list === 'inventory' && id === undefined) return await inventoryDocument(asked)
   if (list === 'audit' && id === undefined) return await ledger.auditTrail(MOST_AUDITED)
   if (list === 'proofs' && id !== undefined) return await askProof(asked, id, more)
   throw noSuchPath()
-}
-
-async function inventoryDocument({ target, ledger }: Asked): Promise<InventoryDocument> {
-  const { database } = await target.identify()
-  return { format: 1, database, ledger: await ledger.inventory() }
 }
 
 async function askRun(asked: Asked, run: string, [what, ...more]: readonly string[]): Promise<unknown> {

@@ -47,7 +47,7 @@ async function statusOf({ temporal }: Session, migration: string): Promise<Migra
 async function look(session: Session, migration: string, status: MigrationStatus | null): Promise<Inventory> {
   const at = status?.target ?? null
   const target: InventoryDocument | null =
-    at === null ? null : await patiently(async () => await session.api.inventory(at))
+    at === null ? null : await patiently(async () => await session.api.inventory(at, migration))
   const workflows = await workflowsOf(session.temporal, migration)
   const schedule = (await describeSchedule(session.temporal, migration)) !== null
   if (status === null && workflows.length === 0 && !schedule)

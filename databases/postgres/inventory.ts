@@ -5,6 +5,7 @@ import { ownedObjects } from './ledger/objects.js'
 import { readMark } from './ledger/open.js'
 import { countOf, inTransaction, rowsOf, type Queryable } from './ledger/query.js'
 import { LEDGER_STEPS } from './ledger/schema.js'
+import { othersIn, removeRows } from './memory/remove.js'
 import { MEMORY_TABLES } from './memory/schema.js'
 import { ident, qualified } from './quote.js'
 
@@ -65,7 +66,8 @@ export async function readInventory(db: Queryable): Promise<LedgerInventory | nu
 
 /**
  * Drops the ledger's tables in one transaction, without CASCADE: what others hung on them makes the server refuse, and
- * nothing is gone then. The schema goes with them where nothing else is in it.
+ * nothing is gone then. The schema goes with them where nothing else is in it. A memory that lies beside it goes as well,
+ * unless other migrations are remembered there: of that the migration's rows go.
  */
 export async function removeLedger(pool: pg.Pool, migration: string): Promise<void> {
   await inTransaction(pool, async (client) => {
@@ -81,8 +83,12 @@ export async function removeLedger(pool: pg.Pool, migration: string): Promise<vo
         },
       )
     const found = await rowsOf<Found & pg.QueryResultRow>(client, FOUND)
-    const ours = found.filter(isOurs).map(({ name }) => qualified('nightferry', name))
+    const hasMemory = MEMORY_TABLES.every((table) => found.some(({ name }) => name === table))
+    const stays = hasMemory && (await othersIn(client, migration)).length > 0
+    if (stays) await removeRows(client, migration)
+    const goes = (one: Found): boolean => isOurs(one) && !(stays && MEMORY_TABLES.includes(one.name))
+    const ours = found.filter(goes).map(({ name }) => qualified('nightferry', name))
     if (ours.length > 0) await client.query(`drop table ${ours.join(', ')} restrict`)
-    if (found.every(isOurs)) await client.query(`drop schema ${ident('nightferry')} restrict`)
+    if (found.every(goes)) await client.query(`drop schema ${ident('nightferry')} restrict`)
   })
 }

@@ -5,9 +5,11 @@ import { aboutConnection, openPool } from '../connect.js'
 import { ensureDatabase } from '../database.js'
 import { codeOf, toFailure, type ErrorContext } from '../errors.js'
 import { migrateLedger } from '../ledger/open.js'
+import { inTransaction } from '../ledger/query.js'
 import { parseUrl } from '../url.js'
 import { readAudit, writeAudit } from './audit.js'
 import { migrateTables, openTables } from './open.js'
+import { readMemory, removeRows } from './remove.js'
 import { listRuns, readBefore, readRun, saveRun } from './runs.js'
 import { readTableRuns } from './tables.js'
 import { latestVersion, listVersions, readVersion, saveVersion } from './versions.js'
@@ -70,6 +72,8 @@ function methodsOf(pool: pg.Pool, migration: string, ensure: () => Promise<boole
     run: (run) => read(() => readRun(pool, migration, run), null),
     runs: (most) => read(() => listRuns(pool, migration, most), []),
     before: (run) => read(() => readBefore(pool, migration, run), null),
+    inventory: () => read(() => readMemory(pool, migration), null),
+    remove: () => read(() => inTransaction(pool, (client) => removeRows(client, migration)), undefined),
     tableRuns: (table, most) => read(() => readTableRuns(pool, migration, table, most), []),
   }
 }

@@ -71,6 +71,10 @@ export const unreadSummary = (
 /** `in place`: there was no database to publish, the rows went where people read them. */
 export type PublishedState = 'published' | 'not published' | 'in place'
 
+/** What people read is what it built; of runs newest first, of which each but the last one may say that it was. */
+export const publishedLast = (runs: readonly RunSummary[]): RunSummary | undefined =>
+  runs.find(({ published }) => published === 'published')
+
 /** Of runs that say that they are published, only this one is by now; null: none. */
 export const publishedAlone = (runs: readonly RunSummary[], now: RunId | null): RunSummary[] =>
   runs.map((one) => (one.published === 'published' && one.run !== now ? { ...one, published: 'not published' } : one))

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../core/run.js'
+import { publishedAlone, publishedLast, type RunId, type RunSummary } from '../../core/run.js'
 import type { MigrationStatus, RunStatus } from '../../core/status.js'
 import type { Context } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
@@ -9,14 +9,19 @@ import { knownMigration, targetOf } from './known.js'
 /** `runs`: every run that the target remembers, and nights that were refused, newest first. */
 export async function runs(context: Context, migration: string): Promise<ExitCode> {
   const { output } = context
-  const found = await withTemporal(context, async (session) => {
+  const { found, now } = await withTemporal(context, async (session) => {
     const status = await knownMigration(session, migration)
-    return withUnwritten(await session.api.runs(targetOf(status), migration), status)
+    const all = withUnwritten(await session.api.runs(targetOf(status), migration), status)
+    return { found: all, now: publishedNow(all, status) }
   })
-  output.text(found.length === 0 ? `${migration} has no run yet.` : renderRuns(found, output.paint).join('\n'))
-  output.document({ format: 1, migration, runs: found })
+  output.text(found.length === 0 ? `${migration} has no run yet.` : renderRuns(found, now, output.paint).join('\n'))
+  output.document({ format: 1, migration, runs: publishedAlone(found, now) })
   return EXIT.done
 }
+
+/** The memory has what became of each run in its own night; the migration itself knows also of a way back. */
+const publishedNow = (all: readonly RunSummary[], { runs: recent }: MigrationStatus): RunId | null =>
+  (publishedLast(recent) ?? publishedLast(all))?.run ?? null
 
 /** What only the migration itself knows: nights whose reason was not written down, and a run that is not registered yet. */
 function withUnwritten(found: readonly RunSummary[], { runs: recent, running }: MigrationStatus): RunSummary[] {

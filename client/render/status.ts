@@ -1,5 +1,5 @@
 import type { RunProgress } from '../../core/report.js'
-import { lastBegun } from '../../core/run.js'
+import { lastBegun, publishedLast } from '../../core/run.js'
 import type { MigrationStatus, RefusedSignal, StatusDocument, TemporalStatus } from '../../core/status.js'
 import type { Paint } from '../output.js'
 import { bytes, count, moment, plural } from './numbers.js'
@@ -42,11 +42,20 @@ function migration(
           ...sinceItsEnd(last).map((line) => `    ${line}`),
           ...(last.stopped > 0 && m.running === null ? [`    ${onceMended(m.migration)}`] : []),
         ]),
+    ...published(m),
     ...scheduleLines(m, firing, paint),
     ...turned(m),
     ...(m.ownership === 'source' ? [] : [`  ownership: ${paint('bold', m.ownership)}`]),
     ...m.refused.slice(0, MOST_REFUSED).map((one) => `  ${paint('yellow', refused(one))}`),
   ]
+}
+
+/** Whose rows people read, where it is built aside. */
+function published({ target, runs }: MigrationStatus): string[] {
+  if (target?.published === undefined) return []
+  const now = publishedLast(runs)
+  const whose = now === undefined ? 'none of these runs' : `run ${now.run}, begun ${moment(now.started)}`
+  return [`  published as ${plain(target.published)}: ${whose}`]
 }
 
 /** The last night, where it could not be taken. */

@@ -24,6 +24,7 @@ const TIERS: Record<string, Tier> = {
         faults: { timeout: 300_000, parallel: false, servers: false },
         costs: { timeout: 240_000, parallel: false, servers: false },
         pauses: { timeout: 1_500_000, parallel: false, servers: false },
+        nights: { timeout: 600_000, parallel: false, servers: false },
       }
     : {}),
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { Runtime } from '@temporalio/worker'
+import { BUILT_IN_PLACE } from '../core/config/publish.js'
 import type { Config } from '../core/config/types.js'
 import { readEnvironment } from '../worker/environment.js'
 import { temporalLogger } from '../worker/log.js'
@@ -54,7 +55,11 @@ async function play(client: Client, name: string, scenario: Scenario): Promise<v
     }
     const workers = await startWorkers('all', readEnvironment(variables, home))
     try {
-      await scenario.play({ client, config: configOf(name, scenario.limits), source: onSource })
+      await scenario.play({
+        client,
+        config: { ...configOf(name, scenario.limits), ...scenario.config },
+        source: onSource,
+      })
     } finally {
       workers.stop()
       await workers.ended
@@ -69,6 +74,7 @@ const configOf = (migration: string, limits: Config['limits']): Config => ({
   target: { connection: 'to', database: null, schema: 'public' },
   tables: { include: ['*'], exclude: [] },
   casts: [],
+  publish: BUILT_IN_PLACE,
   limits,
 })
 

@@ -20,7 +20,12 @@ export async function withDatabases(
     await use(inDatabase(sourceServer, name), inDatabase(targetServer, name), onSource)
   } finally {
     await from.query(`drop database if exists ${name}`)
-    await to.query(`drop database if exists ${name} with (force)`)
+    // And what was built aside under its name.
+    const { rows } = await to.query<{ datname: string }>(
+      'select datname from pg_database where starts_with(datname, $1)',
+      [name],
+    )
+    for (const { datname } of rows) await to.query(`drop database if exists "${datname}" with (force)`)
     await from.end()
     await to.end()
   }

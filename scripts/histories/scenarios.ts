@@ -1,11 +1,13 @@
 import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
+import { DEFAULT_PUBLISH } from '../../core/config/publish.js'
 import type { Config } from '../../core/config/types.js'
 import { inspectionWorkflowId, migrationWorkflowId, runWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../core/names.js'
 import {
   apply,
   migrationStatus,
   pause,
+  publish,
   repair,
   resume,
   retry,
@@ -23,6 +25,8 @@ import { withSchedule } from './nights.js'
 export interface Scenario {
   readonly source: string
   readonly limits: Config['limits']
+  /** Over what all of them have. */
+  readonly config?: Partial<Config>
   play(stage: Stage): Promise<void>
 }
 
@@ -106,18 +110,23 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await prove(stage, verify, true, async () => await hold(stage))
     },
   },
-  // One that begins a run, and one that meets a hold.
+  // Built aside: one that begins a run, a way back, a proof of what is published, and one that meets a hold.
   nights: {
     source: `create table tiny (id int primary key); insert into tiny values (1), (2)`,
     limits: USUAL,
+    config: { publish: DEFAULT_PUBLISH },
     play: async (stage) => {
       const { migration } = stage.config
-      await runToEnd(stage)
+      const first = await begin(stage)
+      await ended(stage, first)
       const wanted = { what: 'set' as const, wanted: { at: '04:00' }, reason: '' }
       await entityOf(stage).executeUpdate(schedule, { args: [{ ...person(), ...wanted }] })
       await withSchedule(stage.client, migration, async (fire) => {
         const { run: begun } = await fire()
         await ended(stage, runWorkflowId(migration, begun ?? ''))
+        const back = { ...person(), run: first.split('/').at(-1) ?? '', execute: true }
+        await entityOf(stage).executeUpdate(publish, { args: [back] })
+        await prove(stage, verify, false)
         await entityOf(stage).executeUpdate(pause, { args: [{ ...person(), reason: 'a freeze', table: null }] })
         await fire()
       })

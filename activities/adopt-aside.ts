@@ -38,7 +38,8 @@ export async function adoptAside(
   await generations.settle()
   const list = await generations.list()
   const closed: string[] = []
-  for (const generation of list) {
+  // Oldest first: each is compared with the one before it.
+  for (const generation of list.toReversed()) {
     signal.throwIfAborted()
     closed.push(...(await closeGeneration(tools, home, memory, generation)))
   }

@@ -2,10 +2,11 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
 import { step } from '../client/embedded/steps.js'
 import { obtainTemporal } from '../client/embedded/temporal-binary.js'
 import { nightferryBeside, startUp, type Up } from './demo/commands.js'
+import { twoNights } from './demo/nights.js'
+import { emptyTarget, inDatabase } from './demo/target.js'
 import { trouble } from './demo/troubles.js'
 import { compareDatabases } from './independent-check/compare.js'
 import { loadSample } from './sample/load.js'
@@ -20,11 +21,12 @@ target: {connection: shop-pg, database: shop}
 casts:
   - {column: legacy_notes.expired_on, on_zero_date: "null"}
 limits: {chunk_bytes: 1MB}
+schedule: {at: "04:00", time_zone: Europe/Paris}
 `
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
-/** Servers, the sample shop, `nightferry up`, one run that is killed and held on its way, and a check that shares no code with the product. */
+/** Servers, the sample shop, `nightferry up`, one run that is killed and held on its way, two nights, and a check that shares no code with the product. */
 async function demo(signal: AbortSignal): Promise<number> {
   const begun = performance.now()
   rmSync(join(FOLDER, '.nightferry'), { recursive: true, force: true })
@@ -44,7 +46,7 @@ async function demo(signal: AbortSignal): Promise<number> {
       const loaded = await loadSample(source, 'shop')
       const { tables } = loaded
       rows = loaded.rows
-      await dropDatabase(target, 'shop')
+      await emptyTarget(target)
       note(`${tables} tables, ${rows.toLocaleString('en')} rows`)
     })
     await temporal
@@ -56,19 +58,23 @@ async function demo(signal: AbortSignal): Promise<number> {
     }
     up = await step(reportToStderr, 'nightferry up', () => startUp(FOLDER, env, signal))
     say('\n$ nightferry run shop.yaml')
-    const databaseUrl = new URL(target)
-    databaseUrl.pathname = '/shop'
     let isOver = false
     const run = nightferryBeside(['run', 'shop.yaml'], FOLDER, signal).finally(() => (isOver = true))
-    const troubled = trouble({ folder: FOLDER, target: databaseUrl.href, rows, signal, say, isOver: () => isOver })
+    const troubled = trouble({ folder: FOLDER, target, rows, signal, say, isOver: () => isOver })
     const [code, costs] = await Promise.all([run, troubled])
     if (code !== 0) {
       say(`\nnightferry run ended with exit code ${code}`)
       return code
     }
     say(`\nWhat the kill and the pause cost:\n${(await costs()).map((line) => `  ${line}`).join('\n')}`)
-    say('\nIndependent check, plain SQL on both sides, no code of the product:')
-    return await step(reportToStderr, 'independent check', (note) => check(`${source}/shop`, databaseUrl.href, note))
+    say(
+      '\nThe snapshot went with the worker that was killed: nobody is shown such a copy. Two nights that nothing disturbs:',
+    )
+    const failed = await twoNights({ folder: FOLDER, source: `${source}/shop`, signal, say })
+    if (failed !== 0) return failed
+    say('\nIndependent check of what is published, plain SQL on both sides, no code of the product:')
+    const published = inDatabase(target, 'shop')
+    return await step(reportToStderr, 'independent check', (note) => check(`${source}/shop`, published, note))
   } finally {
     await up?.stop()
     await servers?.stop()
@@ -88,16 +94,6 @@ async function check(source: string, target: string, note: (text: string) => voi
   const rows = verdicts.reduce((sum, verdict) => sum + verdict.rows, 0)
   note(`${verdicts.length} tables, ${rows.toLocaleString('en')} rows, ${differences.length} differences`)
   return differences.length === 0 ? 0 : 6
-}
-
-async function dropDatabase(url: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(`drop database if exists ${name} with (force)`)
-  } finally {
-    await client.end()
-  }
 }
 
 function missing(what: string): never {

@@ -26,6 +26,27 @@ export async function nightferry(args: readonly string[], folder: string, signal
 export function nightferryBeside(args: readonly string[], folder: string, signal: AbortSignal): Promise<number> {
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, stdio: ['inherit', 'inherit', 'pipe'] })
   child.stderr.pipe(process.stderr, { end: false })
+  return closed(child, signal)
+}
+
+/** The same, with the first lines of its output alone. */
+export async function nightferryHead(
+  args: readonly string[],
+  lines: number,
+  folder: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, stdio: ['inherit', 'pipe', 'pipe'] })
+  child.stderr.pipe(process.stderr, { end: false })
+  let said = ''
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()))
+  const code = await closed(child, signal)
+  process.stdout.write(`${said.split('\n').slice(0, lines).join('\n')}\n`)
+  return code
+}
+
+/** Its exit code, once all that it said is there. */
+function closed(child: ChildProcess, signal: AbortSignal): Promise<number> {
   const stop = (): void => void child.kill('SIGINT')
   signal.addEventListener('abort', stop, { once: true })
   return new Promise((resolve) => {

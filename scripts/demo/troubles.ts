@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import pg from 'pg'
 import { readUpState } from '../../client/folder.js'
 import { ChunksOf } from './chunks.js'
 import { nightferry } from './commands.js'
+import { intoFirstBuilt } from './target.js'
 
 export interface Stage {
   readonly folder: string
-  /** Of the target's database, which the run makes. */
+  /** The target's server, where the run makes its database. */
   readonly target: string
   /** Of the source. */
   readonly rows: number
@@ -28,7 +28,7 @@ const HELD_MS = 2000
 
 /** Kills the data worker at a quarter of the rows; pauses and resumes at three fifths. What each cost, as lines, once the run is over. */
 export async function trouble(stage: Stage): Promise<() => Promise<string[]>> {
-  const client = await connect(stage)
+  const client = await intoFirstBuilt(stage.target, stage.isOver, stage.signal)
   if (client === null) return async () => ['The run was over before anything could be done to it.']
   const chunks = new ChunksOf(client)
   const troubles: Trouble[] = []
@@ -45,22 +45,6 @@ export async function trouble(stage: Stage): Promise<() => Promise<string[]>> {
     await client.end()
     return lines
   }
-}
-
-/** Null: the run has ended. */
-async function connect({ target, isOver, signal }: Stage): Promise<pg.Client | null> {
-  while (!isOver()) {
-    const client = new pg.Client({ connectionString: target })
-    try {
-      await client.connect()
-      return client
-    } catch {
-      // The run makes the database.
-      await client.end().catch(() => {})
-      await delay(50, undefined, { signal })
-    }
-  }
-  return null
 }
 
 /** False: the run has ended before. */

@@ -216,6 +216,31 @@ describe('a memory beside the ledger of its target', () => {
       expect((await pool.query(`select from pg_namespace where nspname = 'nightferry'`)).rowCount).toBe(0)
     }))
 
+  it('goes with the ledger, but for what other migrations have there', () =>
+    withPool(async (pool, url) => {
+      const ledger = createLedger(pool)
+      await ledger.open('shop')
+      const [shop, crm] = ['shop', 'crm'].map((name) => openMemory(url, 'shop-pg', null, name))
+      expect(await shop?.inventory()).toBeNull()
+      await shop?.remove()
+      await shop?.open()
+      for (const port of [shop, crm]) {
+        await port?.saveVersion(version(1, ['items']))
+        await port?.saveRun(memory('20261120-030000'))
+        await port?.audit({ what: 'pause', by: 'anna', at: '2026-11-20T03:00:00.000Z', why: 'x', about: {} })
+      }
+      expect(await shop?.inventory()).toEqual({ versions: 1, runs: 1, entries: 1, others: ['crm'] })
+      await ledger.remove('shop')
+      expect(await shop?.inventory()).toEqual({ versions: 0, runs: 0, entries: 0, others: ['crm'] })
+      expect(await crm?.inventory()).toEqual({ versions: 1, runs: 1, entries: 1, others: [] })
+      const left = (await pool.query<{ relname: string }>(TABLES)).rows
+      expect(left.every(({ relname }) => relname.startsWith('memory_'))).toBe(true)
+      await crm?.remove()
+      await crm?.remove()
+      expect(await crm?.inventory()).toEqual({ versions: 0, runs: 0, entries: 0, others: [] })
+      await Promise.all([shop?.close(), crm?.close()])
+    }))
+
   it('may come before it', () =>
     withPool(async (pool, url) => {
       const port = openMemory(url, 'shop-pg', null, 'shop')

@@ -23,7 +23,8 @@ export async function publishGeneration(entity: Entity, request: PublishRequest)
   }
 }
 
-function pick({ migration, runs, target }: Entity, run: RunId): RunRef {
+function pick({ migration, runs, running, target }: Entity, run: RunId): RunRef {
+  if (running?.run === run) throw refused(`Run ${run} is under way`, 'It is published by itself if it ends green.')
   const known = runs.find((one) => one.run === run)
   if (target === null || known === undefined)
     throw refused(`There is no run ${run}`, `List those that can be published: \`nightferry publish ${migration}\`.`)
@@ -37,7 +38,8 @@ async function look(ref: RunRef): Promise<PublishAnswer> {
 
 async function publishNow(entity: Entity, ref: RunRef, by: string): Promise<PublishAnswer> {
   refusePaused(entity, by)
-  const why = entity.applying ? 'An apply or another publish is under way' : busy(entity)
+  if (entity.applying) throw refused('An apply or another publish is under way', 'Wait for its end.')
+  const why = busy(entity)
   if (why !== null) throw refused(why, `Wait for its end, or end it: \`nightferry abort ${ref.migration}\`.`)
   // Neither is anything to begin that would build, read or drop one of these databases meanwhile.
   entity.applying = true

@@ -1,9 +1,9 @@
-import { ContinueAsNew } from '@temporalio/workflow'
+import { CancellationScope, condition, ContinueAsNew, isCancellation, sleep } from '@temporalio/workflow'
 import type { HookMoment } from '../core/config/types.js'
 import type { Published } from '../core/generation.js'
 import { memoryOf } from '../core/place.js'
 import type { PublishedState, RunSummary } from '../core/run.js'
-import { tell } from './failures.js'
+import { refused, tell } from './failures.js'
 import type { Heeding } from './heed.js'
 import type { RunInput } from './run.js'
 import { BRIEF, control, named, PATIENT, PUBLISHING } from './steps.js'
@@ -81,8 +81,7 @@ async function publish(
     return null
   }
   return await orNote(notes, 'Not published', async () => {
-    const work = (): Promise<Awaited<ReturnType<typeof publishNow>>> => heeding.halt.run(() => publishNow(ref))
-    const done = await heeding.step(work)
+    const done = await unlessEnded(heeding, () => publishOnceBack(ref, heeding))
     if (done.published === null) {
       notes.push(`Not published: ${done.notGreen}.`)
       return null
@@ -93,7 +92,42 @@ async function publish(
   })
 }
 
-const publishNow = async (ref: RunInput['ref']): ReturnType<typeof control.publishRun> =>
+type Done = Awaited<ReturnType<typeof control.publishRun>>
+
+const AGAIN_AFTER = '30 seconds'
+
+/**
+ * A server that went away in the middle has left what people read closed: whatever is tried next is to open it, so this goes
+ * on until the server is back, or the run is told to end.
+ */
+async function publishOnceBack(ref: RunInput['ref'], heeding: Heeding): Promise<Done> {
+  for (;;) {
+    try {
+      const work = (): Promise<Done> => heeding.halt.run(() => publishNow(ref))
+      return await heeding.step(work)
+    } catch (error) {
+      if (tell(error).kind !== 'target-unreachable' || heeding.endedBecause !== null) throw error
+      await sleep(AGAIN_AFTER)
+    }
+  }
+}
+
+/** Whoever ends the run ends its waiting for a hold to be lifted, and so does its deadline: a publish that has begun is not ended. */
+async function unlessEnded<T>(heeding: Heeding, work: () => Promise<T>): Promise<T> {
+  const scope = new CancellationScope()
+  void condition(() => heeding.endedBecause !== null && heeding.halt.holds()).then(() => scope.cancel())
+  try {
+    return await scope.run(work)
+  } catch (error) {
+    if (!isCancellation(error)) throw error
+    throw refused(
+      heeding.endedBecause ?? 'it was cancelled',
+      'Publish it yourself: `nightferry publish NAME --run ID`.',
+    )
+  }
+}
+
+const publishNow = async (ref: RunInput['ref']): Promise<Done> =>
   await named(control.publishRun, `publish ${ref.run} as ${ref.target.published}`, { ref }, PUBLISHING)
 
 const MOST_NAMED = 5

@@ -174,7 +174,9 @@ async function closeEarly(input: RunInput, heeding: Heeding, show: Show, error: 
   const closed = await named(data.closeRun, 'close the run as incomplete', close, BRIEF).catch(() => null)
   const now = new Date().toISOString()
   const unread = unreadSummary(ref.run, { version: ref.version, started, ended: now, tables: 0, reason })
-  const early = { summary: closed ?? unread, through: false, closed: closed !== null, notes: [] }
+  // It was complete before it was told to end: that comes too late.
+  const through = closed?.state === 'complete'
+  const early = { summary: closed ?? unread, through, closed: closed !== null, notes: input.state?.notes ?? [] }
   const summary = await conclude(input, early, heeding)
   if (closed !== null) {
     await heeding.over(summary)

@@ -1,4 +1,4 @@
-import type { ReadLabel, RunId, RunState, RunSummary } from '../core/run.js'
+import type { PublishedState, ReadLabel, RunId, RunState, RunSummary } from '../core/run.js'
 import type { HaltedAnswer, HeldSnapshot, HoursAnswer, ReadingAnswer } from './between.js'
 
 /**
@@ -9,7 +9,8 @@ import type { HaltedAnswer, HeldSnapshot, HoursAnswer, ReadingAnswer } from './b
 /** Null: it is none of that run. */
 export function readSummary(value: unknown, of: RunId | undefined): RunSummary | null {
   if (!isObject(value) || of === undefined || value['run'] !== of) return null
-  const { version, state, label, started, ended, tables, stopped, rows, bytes, reason, mended, skipped } = value
+  const { version, state, label, started, ended, tables, stopped, rows, bytes, reason, mended, skipped, published } =
+    value
   if (!isCount(version) || !isCount(tables) || !isCount(stopped) || !isCount(rows) || !isCount(bytes)) return null
   if (!isEnd(state) || !isLabel(label) || !isTime(started)) return null
   if (!(ended === null || isTime(ended)) || !(reason === null || typeof reason === 'string')) return null
@@ -17,6 +18,7 @@ export function readSummary(value: unknown, of: RunId | undefined): RunSummary |
     ...{ run: of, version, state, label, started, ended, tables, stopped, rows, bytes, reason },
     ...(isMended(mended) && { mended: { tables: mended.tables, by: mended.by } }),
     ...(isCount(skipped) && { skipped }),
+    ...(isPublished(published) && { published }),
   }
 }
 
@@ -60,6 +62,9 @@ const MOST_WINDOW = 100
 const ENDS: readonly unknown[] = ['complete', 'complete with rejects', 'incomplete'] satisfies RunState[]
 const LABELS: readonly unknown[] = ['best-effort', 'snapshot'] satisfies ReadLabel[]
 
+const PUBLISHED: readonly unknown[] = ['published', 'not published', 'in place'] satisfies PublishedState[]
+
+const isPublished = (value: unknown): value is PublishedState => PUBLISHED.includes(value)
 const isEnd = (value: unknown): value is RunState => ENDS.includes(value)
 const isLabel = (value: unknown): value is ReadLabel => LABELS.includes(value)
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0

@@ -11,6 +11,8 @@ export function notGreen({ summary, proofs, tables }: Pick<RunReport, 'summary' 
   const proof = proofs.findLast(({ kind }) => kind === 'load')
   if (proof === undefined || proof.ended === null) return 'its load was not proved'
   if (label !== 'snapshot') return `its rows are ${label}, not of one moment`
+  const later = tables.find((table) => table.label !== undefined && table.label !== 'snapshot')
+  if (later !== undefined) return `table ${later.table} is ${later.label}, not of the run's moment`
   const apart = tables.find((table) => table.state !== 'done')
   return apart === undefined ? null : `table ${apart.table} is ${apart.state}`
 }

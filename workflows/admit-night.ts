@@ -33,13 +33,15 @@ async function decide(entity: Entity, asked: AskedAdmission): Promise<Admission>
     await condition(() => !entity.applying, MOST_APPLYING)
     const why = inTheWay(entity)
     if (why !== null) return record(entity, why)
-    const { broken } = await planAnew(entity)
+    const planned = await planAnew(entity)
     const deadline = await deadlineNow(entity)
+    // An apply since then has decided anew, and its plan numbers its tables otherwise.
+    const isNewest = entity.versions.at(-1)?.number === planned.version.number
     // What came in between refuses it here.
     const { run } = await beginRun(entity, {
       ...{ version: null, by: BY_SCHEDULE, expires: Number.MAX_SAFE_INTEGER },
       ...(deadline !== null && { deadline }),
-      broken,
+      broken: isNewest ? planned.broken : [],
     })
     return { run, reason: null }
   } catch (error) {

@@ -37,6 +37,8 @@ export const publishRun = (tools: Tools) =>
     signal.throwIfAborted()
     await generations.carryOver(ref.run, await firstSettings(tools, config))
     const asCopy = Object.keys(copiesOf(config)).length > 0
+    // An attempt that hung meanwhile is late: another one has taken its place, and a person may have published since.
+    signal.throwIfAborted()
     return {
       notGreen: why,
       published: await generations.publish({ run: ref.run, keep: publishOf(config).keep, asCopy }),

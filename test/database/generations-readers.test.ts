@@ -3,51 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { openPool } from '../../databases/postgres/connect.js'
 import { parseUrl } from '../../databases/postgres/url.js'
 import { night, NOTHING, TABLES, withGenerations } from '../support/generations.js'
+import { longestGap, reading } from '../support/readers.js'
 import { onPostgres } from '../support/servers.js'
 import { waitUntil } from '../support/wait.js'
 
-interface Read {
-  readonly at: number
-  readonly nights: number[]
-  readonly agree: boolean
-}
-
-/** Reads in a loop over a pool of its own, which knows nothing of publishes. Errors are kept by their code. */
-function reading(url: string): { reads: Read[]; errors: string[]; stop: () => Promise<void> } {
-  const pool = new pg.Pool({ connectionString: url, max: 1 })
-  pool.on('error', () => {})
-  const [reads, errors]: [Read[], string[]] = [[], []]
-  let over = false
-  const loop = (async () => {
-    while (!over) {
-      try {
-        const { rows } = await pool.query<{ agree: boolean; nights: number[] }>(
-          `SELECT (SELECT sum(amount) FROM account) = (SELECT sum(amount) FROM entry) AS agree,
-             ARRAY(SELECT night FROM account UNION SELECT night FROM entry) AS nights`,
-        )
-        reads.push({ at: performance.now(), ...rows[0]! })
-      } catch (error) {
-        errors.push((error as { code?: string }).code ?? (error as Error).message)
-      }
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
-  })()
-  return {
-    reads,
-    errors,
-    stop: async () => {
-      over = true
-      await loop
-      await pool.end()
-    },
-  }
-}
-
 const SESSIONS = (name: string): string =>
   `SELECT pid, backend_start::text AS since FROM pg_stat_activity WHERE datname = '${name}' ORDER BY pid`
-
-const longest = (reads: readonly Read[]): number =>
-  Math.max(...reads.slice(1).map(({ at }, index) => at - reads[index]!.at))
 
 describe.each([15, 18] as const)('readers on PostgreSQL %i', (version) => {
   it('see only complete generations through 20 publishes, with a gap under 2 s each, and reconnect by themselves', async () => {
@@ -74,11 +35,11 @@ describe.each([15, 18] as const)('readers on PostgreSQL %i', (version) => {
         expect(reads.length).toBeGreaterThan(100)
         expect(reads.filter(({ agree, nights }) => !agree || nights.length !== 1)).toEqual([])
         expect([...new Set(reads.map(({ nights }) => nights[0]))]).toEqual(Array.from({ length: 21 }, (_, n) => n + 1))
-        expect(longest(reads)).toBeLessThan(2_000)
+        expect(longestGap(reads)).toBeLessThan(2_000)
       }
       expect(closed).toHaveLength(20)
       expect(Math.max(...closed)).toBeLessThan(2_000)
-      const gap = Math.round(Math.max(...readers.map(({ reads }) => longest(reads))))
+      const gap = Math.round(Math.max(...readers.map(({ reads }) => longestGap(reads))))
       console.log(`PostgreSQL ${version}: closed for at most ${Math.max(...closed)} ms, readers' longest gap ${gap} ms`)
       expect((await port.list()).map(({ run }) => run)).toEqual([night(21), night(20)])
     })

@@ -120,7 +120,7 @@ function nightlyOn(machine: Machine, client: Client, workers: Nightly['workers']
 const DATABASES = `select datname from pg_database where datname ~ '^${SHOP}(_|$)' order by 1`
 
 async function dropAll(url: string): Promise<void> {
-  const left = await onPostgres(url, `${DATABASES.replace('where', "where datname = 'nightferry' or")}`)
+  const left = await onPostgres(url, DATABASES.replace('where', "where datname = 'nightferry' or"))
   for (const { datname } of left) await onPostgres(url, `drop database "${String(datname)}" with (force)`)
 }
 
@@ -138,3 +138,18 @@ async function fireOnce(client: Client, schedule: ScheduleHandle): Promise<Admis
   )
   return (await client.workflow.getHandle(workflow.workflowId, workflow.firstExecutionRunId).result()) as Admission
 }
+
+/** For readers: two tables that every night fills anew, whose sums agree. */
+export const TWO_SUMS = `
+  create table account (id bigint primary key, amount bigint not null, night int not null);
+  create table entry (id bigint primary key auto_increment, amount bigint not null, night int not null, key by_night (night));
+  insert into account select seq, seq, 1 from seq_1_to_200;
+  insert into entry (amount, night) select seq, 1 from seq_1_to_200;
+  analyze table account, entry;`
+
+/** What they are of, in one transaction. */
+export const turnTo = (night: number): string => `
+  begin;
+  update account set amount = id * ${night}, night = ${night};
+  update entry set amount = id * ${night}, night = ${night};
+  commit`

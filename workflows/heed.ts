@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
-import { isHalted, MOST_BY, MOST_WHY } from '../core/hold.js'
+import { isHalted, MOST_BY, MOST_WHY, type Trouble } from '../core/hold.js'
 import { migrationWorkflowId } from '../core/names.js'
 import type { RunSummary } from '../core/run.js'
 import type { StepEnd } from './each-of.js'
@@ -101,7 +101,7 @@ export function heed({ ref, entity, halted: first, awaiting, deadline, word }: H
       stop(`${by.slice(0, MOST_BY)} ended it: ${reason.slice(0, MOST_WHY)}`)
   })
   if (awaiting === true) servers.begin()
-  let told: unknown = null
+  let told: Trouble | null = null
   halt.onChange(() => {
     const { troubled: trouble } = halt
     if (trouble === null || trouble === told) return
@@ -145,7 +145,9 @@ export function heed({ ref, entity, halted: first, awaiting, deadline, word }: H
         void all
           .run(async () => {
             await sleep(Math.max(0, Date.parse(deadline) - Date.now()))
-            stop(`Its deadline came (${deadline})`)
+            // What it waited for until then is why nothing came of it.
+            const why = servers.isAwaiting() && told !== null ? `: ${told.message}` : ''
+            stop(`Its deadline came (${deadline})${why}`)
           })
           .catch(() => {})
       return await all.run(work)

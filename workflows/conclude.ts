@@ -43,8 +43,9 @@ export async function conclude(input: RunInput, ended: EndedRun, heeding: Heedin
 }
 
 /** Before it is published, if it ever is: a run that was taken up again may be what people read already. */
-function stateNow({ ref: { target } }: RunInput): PublishedState {
+function stateNow({ ref: { target }, retry }: RunInput): PublishedState {
   if (target.published === undefined) return 'in place'
+  if (retry?.published !== undefined) return retry.published
   return target.database === target.published ? 'published' : 'not published'
 }
 
@@ -68,12 +69,13 @@ async function remember(
 
 /** Only a run that goes through is published by itself; what a retry mended is by a person. Null: it is not. */
 async function publish(
-  { ref, retry }: RunInput,
+  input: RunInput,
   { summary, through }: EndedRun,
   heeding: Heeding,
   notes: string[],
 ): Promise<Published | null> {
-  if (ref.target.published === undefined) return null
+  const { ref, retry } = input
+  if (stateNow(input) !== 'not published') return null
   if (!through || summary.state !== 'complete') return null
   if (retry !== undefined) {
     const by = `nightferry publish ${ref.migration} --run ${ref.run} --execute`

@@ -144,7 +144,7 @@ export function rememberRun(entity: Entity, summary: RunSummary): void {
 /** It stands where it stood: a table of it was set aside since its end. */
 export function replaceRun(entity: Entity, summary: RunSummary): void {
   const runs = aloneWith(summary, entity.runs)
-  entity.runs = runs.map((one) => (one.run === summary.run ? short(summary) : one))
+  entity.runs = runs.map((one) => (one.run === summary.run ? { ...one, ...short(summary) } : one))
 }
 
 /** What people read is what one run built: that of the run which was published last. */

@@ -1,3 +1,4 @@
+import type { PublishedState } from '../core/run.js'
 import { MOST_PARALLELISM } from '../core/knobs.js'
 import type { Halt } from './halt.js'
 import { holding } from './holding.js'
@@ -7,6 +8,8 @@ import { data, named } from './steps.js'
 /** What a run that ended is taken up again for: these tables (ordinals), and no other. */
 export interface Retried {
   readonly tables: readonly number[]
+  /** What had become of its database. Absent: nobody knows. */
+  readonly published?: PublishedState
 }
 
 /** Where a run begins that is taken up again. Its moment is over: rows are read as they are now. */

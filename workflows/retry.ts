@@ -76,7 +76,8 @@ async function begin(
     try {
       const handle = await beginWork(entity, async () => {
         await findHeldTables(entity, ref)
-        const retry = { tables: tables.map(({ ordinal }) => ordinal) }
+        const published = entity.runs.find((one) => one.run === run)?.published
+        const retry = { tables: tables.map(({ ordinal }) => ordinal), ...(published !== undefined && { published }) }
         return await startRunWorkflow(entity, ref, status, { by, retry })
       })
       show(entity)

@@ -38,6 +38,7 @@ export async function withSite(
   statements: string,
   use: (site: SiteUnderTest) => Promise<void>,
   change: (ports: Ports) => Ports = (ports) => ports,
+  version: 15 | 18 = 15,
 ): Promise<void> {
   await withMysqlDatabase(async (_source, mysqlUrl) => {
     if (statements !== '') await onMysql(mysqlUrl, statements)
@@ -51,7 +52,7 @@ export async function withSite(
           await ports.close()
         }
       },
-      15,
+      version,
       'site',
     )
   }, 'site')

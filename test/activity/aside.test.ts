@@ -177,7 +177,7 @@ describe.each(VERSIONS)('on PostgreSQL %s', { timeout: 120_000 }, (version) => {
         aside.free = 100
         const failure = await failureOf(build(aside, night(1)))
         expect(failure).toMatchObject({ type: 'refused', nonRetryable: true })
-        expect(failure.message).toMatch(/A run needs .*, and 100 .* are free, as target\.free_space says/)
+        expect(failure.message).toMatch(/A run needs .*, and 1 MB are free, as target\.free_space says/)
         expect(await aside.databases()).toEqual([aside.published])
         aside.free = Number.MAX_SAFE_INTEGER
         expect((await build(aside, night(1))).notes).toEqual([])

@@ -34,6 +34,8 @@ export interface Nightly {
   fire(): Promise<Admission>
   /** Fires, and waits for the end of what began: it is what the run ended with. */
   night(): Promise<RunSummary>
+  /** The same, of a night that must be published: it fails where it is not. */
+  green(): Promise<RunSummary>
   /** Until the run has ended and the entity knows. */
   ended(run: string): Promise<RunSummary>
   /** Of the last run that began, or of this one. */
@@ -87,21 +89,37 @@ function nightlyOn(machine: Machine, client: Client, workers: Nightly['workers']
   }
   const said = async (...args: string[]): Promise<string> => (await machine.nightferry(...args).ended).stdout
   const ended: Nightly['ended'] = async (run) => {
-    const summary = (await client.workflow.getHandle(runWorkflowId(SHOP, run)).result()) as RunSummary
-    await waitUntil('the entity knows', async () => (await entity.query(migrationStatus)).running === null, 30_000)
-    return summary
+    // One that ended before anything was registered has failed, and only the entity has its summary.
+    await client.workflow
+      .getHandle(runWorkflowId(SHOP, run))
+      .result()
+      .catch(() => {})
+    return await waitUntil(
+      'the entity to know of its end',
+      async () => {
+        const { running, runs } = await entity.query(migrationStatus)
+        return running === null && runs.find((one) => one.run === run)
+      },
+      30_000,
+    )
   }
   const fire = async (): Promise<Admission> => await fireOnce(client, schedule)
+  const night: Nightly['night'] = async () => {
+    const { run, reason } = await fire()
+    expect(reason).toBeNull()
+    return await ended(run ?? '')
+  }
   return {
     ...{ machine, client, workers, schedule, urlOf, done, ended, fire },
     async apply(more) {
       const yaml = `migration: ${SHOP}\nsource: {connection: src}\ntarget: {connection: dst, database: ${SHOP}}\n${more}`
       await done(0, 'apply', machine.writeConfig(`${SHOP}.yaml`, yaml))
     },
-    async night() {
-      const { run, reason } = await fire()
-      expect(reason).toBeNull()
-      return await ended(run ?? '')
+    night,
+    async green() {
+      const summary = await night()
+      if (summary.published !== 'published') throw new Error(`night ${summary.run} is not published: ${summary.reason}`)
+      return summary
     },
     report: async (run) =>
       JSON.parse(await said('report', SHOP, '--json', ...(run ? ['--run', run] : []))) as NightReport,

@@ -42,10 +42,10 @@ export async function route(url: string, { ports, kept }: Answers): Promise<unkn
 async function targetAsked(
   ports: Ports,
   place: Omit<Where, 'migration'>,
-  [list, id]: readonly string[],
+  [list, id, what]: readonly string[],
 ): Promise<TargetPort> {
   const run = list === 'runs' ? id : list === 'proofs' ? id?.split('.')[0] : undefined
-  const found = run === undefined ? null : await targetOfRun(ports, place, run)
+  const found = run === undefined ? null : await targetOfRun(ports, place, run, what === 'progress')
   return found ?? (await ports.target(place.connection, place.database))
 }
 

@@ -82,15 +82,21 @@ async function reportOf(ports: Ports, where: Where, run: RunId): Promise<RunRepo
   return target === null ? null : await target.ledger.report(run)
 }
 
-/** The database whose ledger has the run: what people read, else its generation; null: none has. */
+/**
+ * The database whose ledger has the run: its generation, else what people read; null: none has. A published copy has that
+ * ledger as well, as it was when the copy was made. `polled`: while the run lasts it has none, and what is built in place
+ * would be asked for a generation every second.
+ */
 export async function targetOfRun(
   ports: Ports,
   { connection, database }: Omit<Where, 'migration'>,
   run: RunId,
+  polled = false,
 ): Promise<TargetPort | null> {
-  const read = await ports.target(connection, database)
-  if (await hasRun(read, run)) return read
-  if (database === null) return null
-  const generation = await ports.target(connection, generationName(database, run))
-  return (await hasRun(generation, run)) ? generation : null
+  const names = database === null ? [null] : [generationName(database, run), database]
+  for (const name of polled ? names.toReversed() : names) {
+    const target = await ports.target(connection, name)
+    if (await hasRun(target, run)) return target
+  }
+  return null
 }

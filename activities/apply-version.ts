@@ -29,6 +29,7 @@ export const applyVersion = (tools: ControlTools) =>
       if (inspection.home.published !== undefined) await inspection.versions.save(applied)
       return { version: summaryOf(applied, configHash), changed: false, ...found }
     }
+    await releasePublished(tools, input, inspection)
     const stored = await store(inspection, input, document.plan, document.planHash ?? '')
     return { version: summaryOf(stored, configHash), changed: true, ...found }
   })
@@ -42,6 +43,16 @@ function refuseTurnedInPlace({ config, home: before }: ApplyInput, { home, homeF
     `Runs were built aside until now, and cannot be any more: ${why?.message ?? 'the account is not able to'}`,
     { remedy: `${why?.remedy ?? ''} In place only if you say so: \`publish: {mode: in-place}\`.`.trim() },
   )
+}
+
+/** A run that is built in place fills it anew: it must not pass for the one that was published. */
+async function releasePublished(
+  { ports }: ControlTools,
+  { config, home: before }: ApplyInput,
+  { home }: Inspection,
+): Promise<void> {
+  if (before?.published === undefined || home.published !== undefined) return
+  await (await ports.generations(before.connection, before.published, config.migration)).release()
 }
 
 async function store(

@@ -18,7 +18,7 @@ export interface Home {
  * is able to, else in place, with what it lacks as findings. Asks and changes nothing.
  */
 export async function homeOf(ports: Ports, config: Config): Promise<Home> {
-  const { connection, database = null } = config.target
+  const { connection, database } = config.target
   const { mode } = publishOf(config)
   const inPlace: Place = { connection, database }
   if (mode === 'in-place') return { place: inPlace, findings: [] }

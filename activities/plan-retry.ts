@@ -44,6 +44,7 @@ export const planRetry = (tools: Tools) =>
   step(tools, 'planRetry', async (input: PlanRetryInput): Promise<PlannedRetry> => {
     const { migration, version, target, names, rows = 'own' } = input
     const ref = { migration, run: input.run, version, target }
+    refusePublished(ref)
     // What is built aside has a ledger of its own, which does not know what was applied since.
     if (target.published !== undefined) await storeVersion(tools, ref)
     const site = await tools.plans.siteOf(ref)
@@ -67,6 +68,15 @@ export const planRetry = (tools: Tools) =>
       total: site.plan.tables.length,
     }
   })
+
+/** Its tables would be emptied before the eyes of those who read them. */
+function refusePublished({ migration, run, target }: RunRef): void {
+  if (target.published === undefined || target.database !== target.published) return
+  throw refused(
+    `Run ${run} is what people read as ${target.published}: tables of it are not made anew`,
+    `Start a new run, which is built aside: \`nightferry run FILE\`; or mend single rows: \`nightferry repair ${migration}\`.`,
+  )
+}
 
 const unfinished = (plan: Plan, { states }: Left): PlannedTable[] =>
   plan.tables.filter(({ ordinal }) => states.get(ordinal) !== 'done' && states.get(ordinal) !== 'skipped')

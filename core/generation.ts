@@ -79,6 +79,8 @@ export interface GenerationsPort {
   publish(request: PublishRequest): Promise<Published>
   /** Finishes or takes back what a killed `publish` left: one open database of the published name. Null: there was nothing. Repeatable. */
   settle(): Promise<Published | null>
+  /** What people read is not one of ours from now on: it is built in place. Repeatable. */
+  release(): Promise<void>
   /** Refused where it is published. With the copies that are only its own published one. Repeatable. */
   drop(run: RunId): Promise<void>
   copies(): Promise<GenerationCopy[]>

@@ -73,6 +73,8 @@ export interface RunStatus {
   readonly version: number
   readonly workflowId: string
   readonly started: string
+  /** Where it builds. Absent: an older release began it. */
+  readonly target?: Place
   readonly phase: RunPhase
   readonly tables: { readonly total: number; readonly done: number; readonly stopped: number }
   /** It waits, by a hold; false where only some tables do. Absent: a worker of before there were holds. */

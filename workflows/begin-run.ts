@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { ParentClosePolicy, startChild, type ChildWorkflowHandle, WorkflowIdReusePolicy } from '@temporalio/workflow'
 import type { RunRef } from '../activities/messages.js'
 import { runWorkflowId } from '../core/names.js'
-import { runIdAt, type RunId, type RunSummary, unreadSummary } from '../core/run.js'
+import { runIdAt, type RunSummary, unreadSummary } from '../core/run.js'
 import type { RunStatus, VersionSummary } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { migrationAttributes } from './attributes.js'
@@ -37,11 +37,11 @@ export async function beginRun(
   const taken = new Set(entity.runs.map((summary) => summary.run))
   for (;;) {
     const id = runIdAt(Date.now(), taken)
-    const status = statusOf(entity, id, version, started)
+    const ref = refOfRun({ migration: entity.migration, target }, id, version.number)
+    const status = statusOf(ref, version, started)
     entity.running = status
     entity.halted = null
     try {
-      const ref = refOfRun({ migration: entity.migration, target }, id, version.number)
       const handle = await beginWork(entity, async () => {
         await findHeldTables(entity, ref)
         return await startRunWorkflow(entity, ref, status, request)
@@ -61,13 +61,13 @@ export async function beginRun(
 const pick = ({ versions }: Entity, wanted: number | null): VersionSummary | null =>
   (wanted === null ? versions.at(-1) : versions.find(({ number }) => number === wanted)) ?? null
 
-const statusOf = ({ migration }: Entity, id: RunId, version: VersionSummary, started: string): RunStatus => ({
-  run: id,
-  version: version.number,
-  workflowId: runWorkflowId(migration, id),
-  started,
-  phase: 'schema',
-  tables: { total: version.tables, done: 0, stopped: 0 },
+const statusOf = (
+  { migration, run, target }: RunRef,
+  { number: version, tables }: VersionSummary,
+  started: string,
+): RunStatus => ({
+  ...{ run, version, workflowId: runWorkflowId(migration, run), started, target },
+  ...{ phase: 'schema', tables: { total: tables, done: 0, stopped: 0 } },
 })
 
 /** `retry`: under the id that a run of the same ledger had before. */
@@ -144,7 +144,13 @@ export async function runIsGone(entity: Entity, status: RunStatus, reason = GONE
   const { migration, target } = entity
   if (target === null || entity.running !== status || entity.closing === status) return
   entity.closing = status
-  const summary = await giveUp(refOfRun({ migration, target }, status.run, status.version), status, reason)
+  // What is applied meanwhile may name another place.
+  const told = status.target === undefined ? {} : { target: status.target }
+  const summary = await giveUp(
+    { ...refOfRun({ migration, target }, status.run, status.version), ...told },
+    status,
+    reason,
+  )
   if (entity.running === status) endOfRun(entity, summary)
 }
 

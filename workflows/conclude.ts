@@ -58,13 +58,13 @@ interface Told {
 
 async function remember(
   { ref }: RunInput,
-  { summary, through }: EndedRun,
+  { summary, closed }: EndedRun,
   { published, notes, read }: Told,
 ): Promise<{ readonly news: number }> {
   const { migration, target } = ref
   const ledger = read ? target : null
   const input = { migration, memory: memoryOf(target), summary, ledger, published, notes }
-  return await named(control.rememberRun, `remember the run: ${published}`, input, through ? PATIENT : BRIEF)
+  return await named(control.rememberRun, `remember the run: ${published}`, input, closed ? PATIENT : BRIEF)
 }
 
 /** Only a run that goes through is published by itself; what a retry mended is by a person. Null: it is not. */

@@ -65,9 +65,9 @@ async function begin(
   { by }: RetryRequest,
   { tables, total }: PlannedRetry,
 ): Promise<RunStatus> {
-  const { run, version } = ref
+  const { run, version, target } = ref
   const status: RunStatus = {
-    ...{ run, version, workflowId: runWorkflowId(ref.migration, run), started: new Date().toISOString() },
+    ...{ run, version, target, workflowId: runWorkflowId(ref.migration, run), started: new Date().toISOString() },
     ...{ phase: 'schema', tables: { total, done: 0, stopped: 0 } },
   }
   for (let tries = 1; ; tries++) {

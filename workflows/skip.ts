@@ -41,5 +41,6 @@ function pick({ migration, running, runs, target }: Entity, wanted: RunId | null
     throw refused(`Run ${running.run} is under way: run ${wanted} stays as it ended`, 'Skip tables of that one.')
   const run = running ?? (wanted === null ? last : runs.find((one) => one.run === wanted))
   if (run === undefined) throw refused(`There is no run ${wanted}`, `List them: \`nightferry runs ${migration}\`.`)
-  return refOfRun({ migration, target }, run.run, run.version)
+  const ref = refOfRun({ migration, target }, run.run, run.version)
+  return running?.target === undefined ? ref : { ...ref, target: running.target }
 }

@@ -1,4 +1,5 @@
 import { MOST_PUBLISHED_BYTES } from '../../../core/generation.js'
+import { MEMORY_DATABASE } from '../../../core/memory.js'
 import { Failure, type FailureKind } from '../../../core/failure.js'
 import { isBlocked, type Finding } from '../../../core/finding.js'
 import { ident } from '../quote.js'
@@ -24,6 +25,7 @@ const ask = (place: Place): Promise<{ rebuild: boolean; findings: Finding[] }> =
     const may = await readMay(session)
     const { published } = await Databases.read(session, place)
     const lacks = [
+      ...(RESERVED.includes(place.published) ? [reservedName(place)] : []),
       ...(may.creates ? [] : [lacksCreatedb(place)]),
       ...(Buffer.byteLength(place.published) > MOST_PUBLISHED_BYTES ? [longName(place)] : []),
     ]
@@ -75,6 +77,15 @@ const longName = (place: Place): Finding => ({
   ...about(place, 'database-name-too-long', 'warning'),
   message: `The name ${place.published} leaves no room for a run's id behind it (at most ${MOST_PUBLISHED_BYTES} bytes).`,
   remedy: 'Choose a shorter name for target.database, or set publish.mode to in-place.',
+})
+
+/** Where the memory lies, and where databases are made and renamed from. */
+const RESERVED = [MEMORY_DATABASE, 'postgres', 'template1', 'template0']
+
+const reservedName = (place: Place): Finding => ({
+  ...about(place, 'published-name-reserved', 'warning'),
+  message: `The database ${place.published} cannot change its name: ${place.published === MEMORY_DATABASE ? 'what is remembered of all runs lies there' : 'others are made and renamed from there'}.`,
+  remedy: 'Name a database of its own in target.database, or set publish.mode to in-place.',
 })
 
 const lacksSignal = (place: Place): Finding => ({

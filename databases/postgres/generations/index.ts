@@ -1,6 +1,7 @@
 import type { GenerationsPort } from '../../../core/generation.js'
 import { aboutConnection } from '../connect.js'
 import { toFailure } from '../errors.js'
+import { ident } from '../quote.js'
 import { parseUrl } from '../url.js'
 import { abilityOf } from './ability.js'
 import { asCopy, copy, dropCopies } from './copies.js'
@@ -8,7 +9,7 @@ import { createGeneration } from './create.js'
 import { Databases } from './databases.js'
 import { dropGeneration } from './drop.js'
 import { carryOver } from './first.js'
-import { inTurn, onServer, type Place } from './place.js'
+import { inTurn, onServer, type Place, type Session } from './place.js'
 import { publish } from './publish.js'
 import { settleAll } from './settle.js'
 import { spaceFor } from './space.js'
@@ -36,6 +37,7 @@ export function openGenerations(
     list: async () => generationsOf(await read(place)),
     publish: (request) => publish(place, request),
     settle: () => inTurn(place, (session) => settleAll(session, place)),
+    release: () => inTurn(place, (session) => release(session, place)),
     drop: (run) => dropGeneration(place, run),
     copies: async () => (await read(place)).copies.filter(({ mark }) => !mark.gone && !mark.into).map(asCopy),
     copy: (run, name, keep) => copy(place, run, name, keep),
@@ -43,6 +45,11 @@ export function openGenerations(
     space: (need) => spaceFor(place, need),
   }
   return failing(port, place)
+}
+
+async function release(session: Session, place: Place): Promise<void> {
+  const { published } = await Databases.read(session, place)
+  if (published?.mark) await session.run(`COMMENT ON DATABASE ${ident(published.name)} IS NULL`)
 }
 
 const read = (place: Place): Promise<Databases> => onServer(place, (session) => Databases.read(session, place))

@@ -248,6 +248,30 @@ describe.each(VERSIONS)('on PostgreSQL %s', { timeout: 120_000 }, (version) => {
       expect((await ledger.latestVersion())?.number).toBe(2)
     }))
 
+  it('what people read is not retried in: its tables would be emptied before their eyes', () =>
+    withAside(version, async (aside) => {
+      await aside.apply()
+      const { migration, run } = await aside.go(night(1))
+      await publish(aside, aside.ref(run))
+      const input = { migration, run, version: 1, target: aside.home, names: ['b'], rows: 'own' } as const
+      await expect(aside.site.attempt(() => aside.control.planRetry(input))).rejects.toMatchObject({
+        type: 'refused',
+        message: `Run ${run} is what people read as ${aside.published}: tables of it are not made anew`,
+      })
+    }))
+
+  it('what was published carries no mark any more once it is to be built in place', () =>
+    withAside(version, async (aside) => {
+      await aside.apply()
+      const { migration, run } = await aside.go(night(1))
+      await publish(aside, aside.ref(run))
+      const more = { publish: { ...DEFAULT_PUBLISH, mode: 'in-place' } } as const
+      const input = { config: config(migration, aside.published, more), by: 'ada', at: AT, lastNumber: 1 }
+      await aside.site.attempt(() => aside.control.applyVersion({ ...input, home: aside.home }))
+      expect(await aside.generations.list()).toEqual([])
+      expect(await aside.databases()).toContain(aside.published)
+    }))
+
   it('how it is built follows the config, and what the account may do', () =>
     withAside(version, async (aside) => {
       const role = uniqueName('plain')

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { News } from '../../core/news.js'
-import { SHOP, startNights, type Nightly } from '../support/nightly.js'
+import type { Admission } from '../../core/night.js'
+import { farAway, SHOP, startNights, type Nightly } from '../support/nightly.js'
+import { untilTime } from '../support/schedules.js'
 
 /**
  * A week of a migration, seconds apart. What a schedule does of firings that nobody could take is proved elsewhere: in
- * test/workflow/nights.test.ts (still running, held, no worker for longer than catch_up) and missed-nights.test.ts (caught
+ * test/workflow/nights.test.ts (held, skipped, how late is too late) and missed-nights.test.ts (caught
  * up within the window, dropped beyond it).
  */
 
@@ -103,4 +105,21 @@ test('a firing that meets a run stands among the runs as still running, and begi
   const runs = await nightly.runs()
   const reasons = runs.slice(0, 3).map(({ state, reason }) => `${state}: ${reason}`)
   expect(reasons.toSorted()).toEqual(['complete: null', `refused: ${met.reason}`, `refused: ${met.reason}`])
+}, 120_000)
+
+test('a firing that no worker took within catch_up stands among the runs as refused, and begins none', async () => {
+  await nightly.done(0, 'schedule', SHOP, '--at', `${farAway()} UTC`, '--catch-up', '10s')
+  const before = await nightly.runs()
+  await nightly.workers.control.kill()
+  const night = await nightly.firing()
+  const { startTime } = await night.describe()
+  await untilTime(startTime.getTime() + 13_000)
+  nightly.workers.control = await nightly.machine.startWorker('control')
+  const answer = (await night.result()) as Admission
+  expect(answer).toEqual({ run: null, reason: expect.stringMatching(/^too late: .* catch_up is 10s$/) })
+  const [latest, ...others] = await nightly.runs()
+  expect(latest).toMatchObject({ state: 'refused', reason: answer.reason })
+  expect(others).toHaveLength(before.length)
+  // The next one is taken as ever.
+  await nightly.green()
 }, 120_000)

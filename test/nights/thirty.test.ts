@@ -82,7 +82,7 @@ async function morning(night: number, state: string, seconds: number): Promise<M
       (await number(RELATIONS, SHOP)) +
       (await number(RELATIONS, 'nightferry')) +
       (await number('select (select count(*) from pg_roles) + (select count(*) from pg_database)')),
-    versions: await number('select count(*) from nightferry.version', 'nightferry'),
+    versions: await number('select count(*) from nightferry.memory_version', 'nightferry'),
     memoryRows: await number(MEMORY_ROWS, 'nightferry'),
     open: (await client.workflow.count(`ExecutionStatus = 'Running'`)).count,
     events: entity.historyLength,

@@ -1,4 +1,4 @@
-import { Client, Connection, type ScheduleHandle } from '@temporalio/client'
+import { Client, Connection, type ScheduleHandle, type WorkflowHandle } from '@temporalio/client'
 import { expect } from 'vitest'
 import type { Child } from '../../client/embedded/child.js'
 import type { RunMemory } from '../../core/memory.js'
@@ -30,7 +30,9 @@ export interface Nightly {
   done(code: number, ...args: string[]): Promise<{ stdout: string; stderr: string }>
   /** Applies the migration's file with these keys behind its source and target. */
   apply(more: string): Promise<void>
-  /** Lets the schedule fire once, by its clock; what was decided of that night. */
+  /** Lets the schedule fire once, by its clock; the night that it started. */
+  firing(): Promise<WorkflowHandle>
+  /** The same, until it is decided what becomes of that night. */
   fire(): Promise<Admission>
   /** Fires, and waits for the end of what began: it is what the run ended with. */
   night(): Promise<RunSummary>
@@ -52,8 +54,8 @@ export interface Nightly {
   stop(): Promise<void>
 }
 
-/** Fires seconds apart must not wait for the day's time, and that time must not come while the test lasts. */
-const farAway = (): string => `${String((new Date().getUTCHours() + 12) % 24).padStart(2, '0')}:30`
+/** A time of the day for a schedule that a test fires by itself: it must not come while the test lasts. */
+export const farAway = (): string => `${String((new Date().getUTCHours() + 12) % 24).padStart(2, '0')}:30`
 
 /** Everything anew: a source made by `sql`, an empty target server, a config that is applied, a schedule. */
 export async function startNights(sql: string, more: string, settings: readonly string[] = []): Promise<Nightly> {
@@ -103,14 +105,15 @@ function nightlyOn(machine: Machine, client: Client, workers: Nightly['workers']
       30_000,
     )
   }
-  const fire = async (): Promise<Admission> => await fireOnce(client, schedule)
+  const firing = async (): Promise<WorkflowHandle> => await fireOnce(client, schedule)
+  const fire = async (): Promise<Admission> => (await (await firing()).result()) as Admission
   const night: Nightly['night'] = async () => {
     const { run, reason } = await fire()
     expect(reason).toBeNull()
     return await ended(run ?? '')
   }
   return {
-    ...{ machine, client, workers, schedule, urlOf, done, ended, fire },
+    ...{ machine, client, workers, schedule, urlOf, done, ended, firing, fire },
     async apply(more) {
       const yaml = `migration: ${SHOP}\nsource: {connection: src}\ntarget: {connection: dst, database: ${SHOP}}\n${more}`
       await done(0, 'apply', machine.writeConfig(`${SHOP}.yaml`, yaml))
@@ -143,7 +146,7 @@ async function dropAll(url: string): Promise<void> {
 }
 
 /** A firing of the schedule's clock, within two seconds: then it has none left. */
-async function fireOnce(client: Client, schedule: ScheduleHandle): Promise<Admission> {
+async function fireOnce(client: Client, schedule: ScheduleHandle): Promise<WorkflowHandle> {
   const { numActionsTaken: before } = (await schedule.describe()).info
   await schedule.update(({ state, ...rest }) => ({ ...rest, spec: SECOND, state: { ...state, remainingActions: 1 } }))
   const { workflow } = await waitUntil(
@@ -154,7 +157,7 @@ async function fireOnce(client: Client, schedule: ScheduleHandle): Promise<Admis
     },
     30_000,
   )
-  return (await client.workflow.getHandle(workflow.workflowId, workflow.firstExecutionRunId).result()) as Admission
+  return client.workflow.getHandle(workflow.workflowId, workflow.firstExecutionRunId)
 }
 
 /** For readers: two tables that every night fills anew, whose sums agree. */

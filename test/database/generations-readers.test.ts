@@ -1,4 +1,4 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { openPool } from '../../databases/postgres/connect.js'
 import { parseUrl } from '../../databases/postgres/url.js'

@@ -9,7 +9,7 @@ export function findingNews(tonight: RunMemory, before: RunMemory): News[] {
   const known = new Set((before.report?.findings ?? []).map(id))
   const came = cameOf(tonight, before)
   const isNews = (finding: Finding): boolean =>
-    !known.has(id(finding)) && (finding.severity !== 'info' || !came.has(finding.subject))
+    !known.has(id(finding)) && (finding.severity !== 'info' || !came(finding.subject))
   const findings = (tonight.report?.findings ?? [])
     .filter(isNews)
     .toSorted((a, b) => ORDER[a.severity] - ORDER[b.severity])
@@ -23,18 +23,19 @@ const asNews = ({ name, subject, message, remedy }: Finding): News => ({
   what: `${message} [${name}]`,
 })
 
-/** Tables and columns that are news themselves: what the house has to remark on them is in the report. */
-function cameOf(tonight: RunMemory, before: RunMemory): ReadonlySet<string> {
+/** New tables with all that is in them, and new columns: what the house has to remark on them is in the report. */
+function cameOf(tonight: RunMemory, before: RunMemory): (subject: string) => boolean {
   const then = new Map(before.tables.map(({ table, columns }) => [table, new Map(columns.map((c) => [c.name, c]))]))
-  const subjects = tonight.tables.flatMap(({ table, columns }) => {
-    const known = then.get(table)
-    const news = columns.filter(({ name, source, target }) => {
-      const column = known?.get(name)
-      return column?.source !== source || column.target !== target
-    })
-    return [...(known === undefined ? [table] : []), ...news.map(({ name }) => `${table}.${name}`)]
-  })
-  return new Set(subjects)
+  const tables = tonight.tables.flatMap(({ table }) => (then.has(table) ? [] : [table]))
+  const changed = tonight.tables.flatMap(({ table, columns }) =>
+    columns.flatMap(({ name, source, target }) => {
+      const known = then.get(table)?.get(name)
+      return known?.source === source && known.target === target ? [] : [`${table}.${name}`]
+    }),
+  )
+  const columns = new Set(changed)
+  return (subject) =>
+    columns.has(subject) || tables.some((table) => subject === table || subject.startsWith(`${table}.`))
 }
 
 /** Of a new table, what it has that is not carried is in the report; a table that a person set aside is no news. */

@@ -157,7 +157,14 @@ const CASES: Record<string, { now: Differs; then?: Differs; news: readonly strin
   'of a new table only what warns': {
     now: {
       tables: [orders, items],
-      report: { findings: [finding('a', 'items', 'info'), finding('b', 'items.id', 'info'), finding('c', 'items')] },
+      report: {
+        findings: [
+          finding('a', 'items', 'info'),
+          finding('b', 'items.id', 'info'),
+          finding('d', 'items.PRIMARY', 'info'),
+          finding('c', 'items'),
+        ],
+      },
     },
     news: ['finding items', 'table-new items'],
   },

@@ -3,6 +3,13 @@
 const bytesOf = (codePoint: number): number =>
   codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
 
+/** One behind the other, each ended by a full stop where another follows. */
+export const sentences = (...all: readonly (string | null | undefined)[]): string =>
+  all
+    .filter((one): one is string => Boolean(one))
+    .map((one, i, { length }) => (i < length - 1 ? one.replace(/\.*$/, '.') : one))
+    .join(' ')
+
 /** `12.3 GB`, `34 MB`: rounded up, for sentences on what is needed. */
 export const describeBytes = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`

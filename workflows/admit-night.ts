@@ -3,6 +3,7 @@ import type { PlannedNight } from '../activities/plan-night.js'
 import { type Admission, type AskedAdmission, BY_SCHEDULE, HEARD, isAskedAdmission } from '../core/night.js'
 import { memoryOf } from '../core/place.js'
 import { runIdAt, type RunSummary } from '../core/run.js'
+import { sentences } from '../core/text.js'
 import { beginRun } from './begin-run.js'
 import { busy, type Entity, noteApplied, rememberRun, show } from './entity.js'
 import { refused, tell } from './failures.js'
@@ -47,7 +48,7 @@ async function decide(entity: Entity, asked: AskedAdmission): Promise<Admission>
   } catch (error) {
     const { message, remedy } = tell(error)
     const why = inTheWay(entity)
-    const answer = record(entity, why ?? [message, remedy].filter(Boolean).join('. '))
+    const answer = record(entity, why ?? sentences(message, remedy))
     // A person holds it, or a run is under way: nobody is to be woken for that.
     if (why === null) tellFailure(entity)
     return answer

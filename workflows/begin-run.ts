@@ -4,6 +4,7 @@ import type { RunRef } from '../activities/messages.js'
 import { runWorkflowId } from '../core/names.js'
 import { runIdAt, type RunSummary, unreadSummary } from '../core/run.js'
 import type { RunStatus, VersionSummary } from '../core/status.js'
+import { sentences } from '../core/text.js'
 import { refuseExpired } from './apply-config.js'
 import { migrationAttributes } from './attributes.js'
 import { busy, type Entity, refOfRun, rememberRun, show } from './entity.js'
@@ -123,7 +124,7 @@ export async function watch(entity: Entity, status: RunStatus, handle: ChildWork
 
 function reasonOf(error: unknown): string {
   const { message, remedy } = tell(error)
-  return [message, remedy].filter(Boolean).join('. ')
+  return sentences(message, remedy)
 }
 
 /** Its result says so, or its signal where an earlier execution began it. Said twice, it is heard once. */

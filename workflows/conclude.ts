@@ -3,6 +3,7 @@ import type { HookMoment } from '../core/config/types.js'
 import type { Published } from '../core/generation.js'
 import { memoryOf } from '../core/place.js'
 import type { PublishedState, RunSummary } from '../core/run.js'
+import { sentences } from '../core/text.js'
 import { refused, tell } from './failures.js'
 import type { Heeding } from './heed.js'
 import type { RunInput } from './run.js'
@@ -167,7 +168,7 @@ async function runHook(
     ...(published === 'published' && ref.target.published !== undefined && { published: ref.target.published }),
   }
   const result = await named(control.runHook, `hook ${moment}`, input, PATIENT)
-  if (result?.ok === false) notes.push([`Hook ${result.name} ${result.what}`, result.remedy].filter(Boolean).join('. '))
+  if (result?.ok === false) notes.push(sentences(`Hook ${result.name} ${result.what}`, result.remedy))
 }
 
 async function orNote<T>(notes: string[], what: string, work: () => Promise<T>): Promise<T | null> {
@@ -176,7 +177,7 @@ async function orNote<T>(notes: string[], what: string, work: () => Promise<T>):
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
     const { message, remedy } = tell(error)
-    notes.push([`${what}: ${message}`, remedy].filter(Boolean).join('. '))
+    notes.push(sentences(`${what}: ${message}`, remedy))
     return null
   }
 }

@@ -1,6 +1,7 @@
 import type { RunRef } from '../activities/messages.js'
 import { memoryOf } from '../core/place.js'
 import type { PublishedState, RunId } from '../core/run.js'
+import { sentences } from '../core/text.js'
 import { refuseExpired } from './apply-config.js'
 import { audit } from './audit.js'
 import { busy, type Entity, replaceRun, show } from './entity.js'
@@ -80,7 +81,7 @@ async function keepStates(entity: Entity, ref: RunRef, by: string, previous: Run
     return null
   } catch (error) {
     const { message, remedy } = tell(error)
-    return [message, remedy].filter(Boolean).join('. ')
+    return sentences(message, remedy)
   }
 }
 

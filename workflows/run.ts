@@ -11,6 +11,7 @@ import type { Around, Part, PreparedRetry, PreparedRun } from '../activities/mes
 import { isKnobs, type Knobs, onlyKnobs } from '../core/knobs.js'
 import type { BrokenDecision } from '../core/plan/renew.js'
 import { unreadSummary, type RunSummary } from '../core/run.js'
+import { sentences } from '../core/text.js'
 import { addConstraints } from './add-constraints.js'
 import { buildAside } from './aside.js'
 import { cloneInSnapshot } from './clone-in-snapshot.js'
@@ -168,7 +169,7 @@ async function closeEarly(input: RunInput, heeding: Heeding, show: Show, error: 
   const { ref, started } = input
   const { kind, message, remedy } = tell(error)
   const ended = heeding.endedBecause ?? 'The run was cancelled'
-  const reason = isCancellation(error) ? ended : [message, remedy].filter(Boolean).join('. ')
+  const reason = isCancellation(error) ? ended : sentences(message, remedy)
   show.ended('incomplete')
   const close = { ref, reason }
   const closed = await named(data.closeRun, 'close the run as incomplete', close, BRIEF).catch(() => null)

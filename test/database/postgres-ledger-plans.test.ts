@@ -38,7 +38,7 @@ function explaining(pool: pg.Pool): { spy: pg.Pool; conditions: string[] } {
         conditions.push(node['Index Cond'] ?? node['Node Type'])
     return { rows: [], rowCount: 0 }
   }
-  return { spy: { query } as unknown as pg.Pool, conditions }
+  return { spy: { query, on: () => {} } as unknown as pg.Pool, conditions }
 }
 
 interface PlanNode {

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { hooksOf, publishOf } from '../core/config/publish.js'
+import { copiesOf, hooksOf, publishOf } from '../core/config/publish.js'
 import type { Config } from '../core/config/types.js'
 import { Failure } from '../core/failure.js'
 import { type Finding, isBlocked } from '../core/finding.js'
@@ -67,7 +67,11 @@ async function store(
   return version
 }
 
-export const aroundOf = (config: Config): Around => ({ hooks: hooksOf(config), schema: config.target.schema })
+export const aroundOf = (config: Config): Around => ({
+  hooks: hooksOf(config),
+  copies: Object.keys(copiesOf(config)).length > 0,
+  schema: config.target.schema,
+})
 
 export const isSame = (applied: StoredVersion, configHash: string, planHash: string | null): boolean =>
   applied.planHash === planHash && hashOf(applied.config satisfies Config) === configHash

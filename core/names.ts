@@ -54,6 +54,7 @@ export const SIGNALS = {
   ended: 'ended',
   reading: 'reading',
   hours: 'hours',
+  published: 'published',
   admit: 'admit',
   admitted: 'admitted',
 } as const

@@ -35,6 +35,9 @@ export const ended = defineSignal<[EndedWork]>(SIGNALS.ended)
 /** To the entity, from a run: of which moment its rows are, once that is decided, and again where the snapshot is lost. */
 export const reading = defineSignal<[ReadingAnswer]>(SIGNALS.reading)
 
+/** To the entity, from a run: people read what it built, though it is not over: copies and hooks come behind. */
+export const published = defineSignal<[PublishedWork]>(SIGNALS.published)
+
 /** To the entity, from a run: it is outside its hours; null: not any more. */
 export const hours = defineSignal<[HoursAnswer]>(SIGNALS.hours)
 
@@ -53,6 +56,10 @@ export interface ReadingAnswer extends FromWork {
   readonly label: ReadLabel
   /** That were opened. */
   readonly sessions: number
+}
+
+export interface PublishedWork extends FromWork {
+  readonly summary: RunSummary
 }
 
 export interface HoursAnswer extends FromWork {

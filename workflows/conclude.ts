@@ -6,6 +6,7 @@ import type { PublishedState, RunSummary } from '../core/run.js'
 import { sentences } from '../core/text.js'
 import { refused, tell } from './failures.js'
 import type { Heeding } from './heed.js'
+import { published } from './messages.js'
 import type { RunInput } from './run.js'
 import { BRIEF, control, named, PATIENT, PUBLISHING } from './steps.js'
 
@@ -32,15 +33,40 @@ export async function conclude(input: RunInput, ended: EndedRun, heeding: Heedin
   const remembered = await noted('It is not in the memory', () =>
     remember(input, ended, { published: stateNow(input), notes, read: closed }),
   )
-  const published = await publish(input, ended, heeding, notes)
-  const state = published === null ? stateNow(input) : 'published'
-  if (input.retry === undefined) {
-    const moments = momentsOf(summary, state, remembered?.news ?? 0)
-    for (const moment of moments) await noted(`Hook ${moment}`, () => runHook(input, summary, state, moment, notes))
-  }
-  if (notes.length > ended.notes.length || published !== null)
+  const state = (await publish(input, ended, heeding, notes)) === null ? stateNow(input) : 'published'
+  const concluded = { ...summary, published: state }
+  let kept = ended.notes.length
+  const keep = async (): Promise<void> => {
+    if (notes.length === kept && state === stateNow(input)) return
+    kept = notes.length
     await noted('It is not in the memory', () => remember(input, ended, { published: state, notes, read: false }))
-  return { ...summary, published: state }
+  }
+  // Copies and hooks may take long, and people already read it.
+  await keep()
+  if (state !== stateNow(input)) heeding.tell(published, { summary: concluded })
+  const behind = stoppable(heeding, ended)
+  if (state === 'published' && input.retry === undefined && input.around.copies)
+    await noted('Copies', () =>
+      behind(() => named(control.makeCopies, 'make the copies', { ref: input.ref }, PUBLISHING)),
+    )
+  const moments = input.retry === undefined ? momentsOf(summary, state, remembered?.news ?? 0) : []
+  for (const moment of moments)
+    await noted(`Hook ${moment}`, () => behind(() => runHook(input, summary, state, moment, notes)))
+  if (notes.length > kept) await keep()
+  return concluded
+}
+
+/**
+ * Whoever ends a run that went through ends what is done behind it, and a pause stops it, to be begun again. What ended early hears
+ * of neither: it is over.
+ */
+function stoppable(heeding: Heeding, { through }: EndedRun): <T>(work: () => Promise<T>) => Promise<T> {
+  if (!through || heeding.endedBecause !== null) return async (work) => await work()
+  return async <T>(work: () => Promise<T>) => {
+    const held = (): Promise<T> => heeding.halt.run(work)
+    const isEnded = (): boolean => heeding.endedBecause !== null
+    return await unlessEnded(heeding, isEnded, async () => (await heeding.step<T>(held)) as T)
+  }
 }
 
 /** Before it is published, if it ever is: a run that was taken up again may be what people read already. */
@@ -84,13 +110,14 @@ async function publish(
     return null
   }
   return await orNote(notes, 'Not published', async () => {
-    const done = await unlessEnded(heeding, () => publishOnceBack(ref, heeding))
+    // A publish that has begun is not ended: only its waiting for a hold to be lifted is.
+    const waits = (): boolean => heeding.endedBecause !== null && heeding.halt.holds()
+    const done = await unlessEnded(heeding, waits, () => publishOnceBack(ref, heeding))
     if (done.published === null) {
       notes.push(`Not published: ${done.notGreen}.`)
       return null
     }
-    notes.push(...told(done.published))
-    await orNote(notes, 'Copies', async () => await named(control.makeCopies, 'make the copies', { ref }, PUBLISHING))
+    notes.push(...told(done.published, ref.target.published))
     return done.published
   })
 }
@@ -115,18 +142,18 @@ async function publishOnceBack(ref: RunInput['ref'], heeding: Heeding): Promise<
   }
 }
 
-/** Whoever ends the run ends its waiting for a hold to be lifted, and so does its deadline: a publish that has begun is not ended. */
-async function unlessEnded<T>(heeding: Heeding, work: () => Promise<T>): Promise<T> {
+/** Cancels the work once that is so: whoever ends the run says why, or its deadline does. */
+async function unlessEnded<T>(heeding: Heeding, isEnded: () => boolean, work: () => Promise<T>): Promise<T> {
   const scope = new CancellationScope()
-  void condition(() => heeding.endedBecause !== null && heeding.halt.holds()).then(() => scope.cancel())
+  let isDone = false
+  void condition(() => isDone || isEnded()).then(() => scope.cancel())
   try {
     return await scope.run(work)
   } catch (error) {
     if (!isCancellation(error)) throw error
-    throw refused(
-      heeding.endedBecause ?? 'it was cancelled',
-      'Publish it yourself: `nightferry publish NAME --run ID`.',
-    )
+    throw refused(heeding.endedBecause ?? 'it was cancelled', '')
+  } finally {
+    isDone = true
   }
 }
 
@@ -136,17 +163,23 @@ const publishNow = async (ref: RunInput['ref']): Promise<Done> =>
 const MOST_NAMED = 5
 
 /** Whose sessions were ended: ours do not count. */
-function told({ ended, closedMs }: Published): string[] {
+function told({ ended, closedMs, previous }: Published, name: string | undefined): string[] {
+  const before = previous !== null && previous.run === null ? [setAside(previous.database, name)] : []
   const others = ended.filter(({ application }) => !application.startsWith('nightferry'))
-  if (others.length === 0) return []
+  if (others.length === 0) return before
   const names = others
     .slice(0, MOST_NAMED)
     .map(({ user, application, client }) => [user, application, client].filter(Boolean).join(' '))
   const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : ''
   return [
+    ...before,
     `Published within ${Math.ceil(closedMs)} ms, which ended ${others.length} ${others.length === 1 ? 'session' : 'sessions'}: ${names.join(', ')}${more}.`,
   ]
 }
+
+/** It was not built aside: nobody drops it. */
+const setAside = (database: string, name = ''): string =>
+  `What was ${name} until now was not built aside: it is kept as ${database}. Once nobody needs it: DROP DATABASE "${database}".`
 
 function momentsOf({ state }: RunSummary, published: PublishedState, news: number): HookMoment[] {
   const isGood = state === 'complete' && published !== 'not published'

@@ -2,10 +2,10 @@ import { setHandler } from '@temporalio/workflow'
 import { MOST_REMEDY, MOST_WHY } from '../core/hold.js'
 import { endOfProof, proofIsGone } from './begin-proof.js'
 import { endOfRun, runIsGone } from './begin-run.js'
-import type { Entity } from './entity.js'
+import { type Entity, rememberRun, show } from './entity.js'
 import { readHalted, readHours, readReading, readSummary } from './heard.js'
 import { hold, setHolds, workOf } from './hold-work.js'
-import { ended, halted, hours, reading, recovered, troubled } from './messages.js'
+import { ended, halted, hours, published, reading, recovered, troubled } from './messages.js'
 
 /** Listens to what runs: that it has stopped, that a failure holds it, that it is over, or gone. Others are not heard. */
 export function hearWork(entity: Entity): void {
@@ -34,6 +34,14 @@ export function hearWork(entity: Entity): void {
   setHandler(reading, (answer: unknown) => {
     const work = workOf(entity)
     if (work !== null && isOurs(answer)) entity.reading = readReading(answer, work.workflowId) ?? entity.reading
+  })
+  setHandler(published, (value: unknown) => {
+    const { summary: told } = (value ?? {}) as { summary?: unknown }
+    const summary = readSummary(told, entity.running?.run)
+    if (!isOurs(value) || summary === null) return
+    // It is under way still, for whoever wants to begin something.
+    rememberRun(entity, summary)
+    show(entity)
   })
   setHandler(hours, (value: unknown) => {
     const closed = readHours(value)

@@ -48,7 +48,7 @@ describe("what a migration that is built aside begins anew with, once Temporal's
         holds: [{ by: 'anna', table: null, why: 'a freeze' }],
         holdsEver: 2,
         home,
-        around: { hooks: { on_failure: { http: 'pager' } }, schema: 'public' },
+        around: { hooks: { on_failure: { http: 'pager' } }, copies: false, schema: 'public' },
       })
       expect(await adopt(site)).toEqual(adopted)
       // No ledger of a generation has what people did.

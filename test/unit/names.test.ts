@@ -29,7 +29,7 @@ describe('names that outlive a deploy', () => {
         ...{ width: 'width', copied: 'copied', snapshotLost: 'snapshotLost' },
         ...{ pause: 'pause', resume: 'resume', halt: 'halt', hold: 'hold', turnKnobs: 'turnKnobs', end: 'end' },
         ...{ halted: 'halted', troubled: 'troubled', recovered: 'recovered', ended: 'ended' },
-        ...{ reading: 'reading', hours: 'hours', admit: 'admit', admitted: 'admitted' },
+        ...{ reading: 'reading', hours: 'hours', published: 'published', admit: 'admit', admitted: 'admitted' },
       },
       SEARCH_ATTRIBUTES: { phase: 'NightferryPhase', state: 'NightferryState' },
       ACTIVITIES: {

@@ -11,7 +11,7 @@ import { withWorld } from '../support/world.js'
 
 const HOME = { connection: 'to', database: 'shop', published: 'shop' }
 const ASKED = { connection: 'to', database: null }
-const AROUND: Around = { hooks: { after_publish: { http: 'chat' } }, schema: 'public' }
+const AROUND: Around = { hooks: { after_publish: { http: 'chat' } }, copies: false, schema: 'public' }
 const FIRST = '20261118-030000'
 const asking = () => ({ by: 'ada', expires: soon(), target: ASKED })
 

@@ -20,7 +20,7 @@ const BROKEN = [{ ordinal: 3, column: 'active', what: 'tinyint(1) became boolean
 const applyVersion: NonNullable<Script['applyVersion']> = async ({ by, at, lastNumber }) => ({
   version: { number: lastNumber + 1, planHash: 'plan', configHash: 'config', by, at, tables: 1 },
   ...{ changed: true, findings: NONE, ref: 'kept', home: HOME },
-  around: { hooks: { on_failure: { http: 'chat' } }, schema: 'public' },
+  around: { hooks: { on_failure: { http: 'chat' } }, copies: false, schema: 'public' },
 })
 
 /** Stored for the night, as version 2. */

@@ -57,14 +57,14 @@ async function decide(entity: Entity, asked: AskedAdmission): Promise<Admission>
 
 /** Why a night cannot be taken now, its word first; null: it can. */
 function inTheWay(entity: Entity): string | null {
-  const { migration, ownership, versions, target, applying } = entity
+  const { ownership, versions, target, applying } = entity
   if (ownership !== 'source')
     return ownership === 'target'
       ? 'cut over: the target takes the writes'
       : 'cutting over: which side takes the writes cannot be told'
   const hold = holdOfAll(entity)
-  if (hold !== undefined)
-    return `held: since ${hold.at} by ${hold.by} (${hold.id}): ${hold.why}. Lift it: \`nightferry resume ${migration} --hold ${hold.id}\``
+  // What lifts it stands with the holds: this is read after it is gone.
+  if (hold !== undefined) return `held: since ${hold.at} by ${hold.by} (${hold.id}): ${hold.why}`
   const under = busy(entity)
   if (under !== null) return `still running: ${under}`
   if (applying) return 'still applying: an apply is under way'

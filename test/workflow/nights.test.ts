@@ -79,7 +79,7 @@ describe('a firing', { timeout: 120_000 }, () => {
       expect(refused.map(({ reason }) => reason)).toEqual(reasons)
       expect(reasons).toEqual([
         `still running: Run ${run} is under way`,
-        expect.stringMatching(/^held: .* by ada .*a freeze\. Lift it: `nightferry resume shop --hold h1`$/),
+        expect.stringMatching(/^held: since \S+ by ada \(h1\): a freeze$/),
         expect.stringContaining('nothing applied'),
       ])
       expect(new Set([run, ...refused.map((one) => one.run)]).size).toBe(4)

@@ -16,7 +16,8 @@ export interface ChangeCopyInput {
   readonly version: number
   /** `ci-1234`. */
   readonly name: string
-  readonly what: 'make' | 'find' | 'drop'
+  /** `look` finds as `find` does, and says null where there is none. */
+  readonly what: 'make' | 'look' | 'find' | 'drop'
   /** What works in the database of a run now: no copy is made of that one. */
   readonly working: readonly { readonly run: RunId; readonly what: string }[]
 }
@@ -41,10 +42,12 @@ export const changeCopy = (tools: Tools) =>
     const generations = await generationsOf(tools, input)
     const { name, what } = input
     switch (what) {
+      case 'look':
+        return shown(await copiesNamed(generations, name))
       case 'find':
         return await find(generations, input)
       case 'drop': {
-        const found = await findNamed(generations, name)
+        const found = await copiesNamed(generations, name)
         await generations.dropCopy(name)
         return shown(found)
       }
@@ -54,7 +57,7 @@ export const changeCopy = (tools: Tools) =>
   })
 
 async function find(generations: GenerationsPort, { migration, name }: ChangeCopyInput): Promise<ShownCopy> {
-  const found = shown(await findNamed(generations, name))
+  const found = shown(await copiesNamed(generations, name))
   if (found !== null) return found
   const names = new Set((await generations.copies()).flatMap((copy) => (copy.name === null ? [] : [copy.name])))
   const there = names.size === 0 ? 'There are none.' : `There are these: ${[...names].toSorted().join(', ')}.`
@@ -80,7 +83,7 @@ async function make(
   await refuseFull(generations, from)
   signal.throwIfAborted()
   await generations.copy(from.run, name, await keepOf(tools, input))
-  return shown(await findNamed(generations, name))!
+  return shown(await copiesNamed(generations, name))!
 }
 
 /** A generation without copies refuses by itself, with what is to be done: before that there is nothing to be measured. */
@@ -97,8 +100,8 @@ async function keepOf({ ports }: Tools, { migration, target, version, name }: Ch
   return Object.hasOwn(copies, name) ? (copies[name]?.keep ?? 1) : 1
 }
 
-/** Newest first. */
-const findNamed = async (generations: GenerationsPort, name: string): Promise<GenerationCopy[]> =>
+/** Those that are there of a name, newest first. */
+export const copiesNamed = async (generations: GenerationsPort, name: string): Promise<GenerationCopy[]> =>
   (await generations.copies())
     .filter((copy) => copy.name === name)
     .toSorted((one, other) => (one.made < other.made ? 1 : -1))

@@ -4,6 +4,7 @@ import type { Published } from '../core/generation.js'
 import type { LedgerPort } from '../core/ledger.js'
 import { notGreen } from '../core/green.js'
 import { firstSettings } from './build-aside.js'
+import { copiesNamed } from './change-copy.js'
 import { generationsOf } from './home.js'
 import { placeNow } from './locate-run.js'
 import type { RunRef } from './messages.js'
@@ -49,7 +50,10 @@ export interface CopiesMade {
   readonly made: readonly string[]
 }
 
-/** Makes the copies that the config has, of a published run. Repeatable: one that is there of this run stays. */
+/**
+ * Makes the copies that the config has, of a published run. Repeatable: one that is there of this run stays, with what was
+ * written to it since.
+ */
 export const makeCopies = (tools: Tools) =>
   step(tools, 'makeCopies', async ({ ref }: PublishInput, { signal }): Promise<CopiesMade> => {
     const generations = await generationsOf(tools, ref)
@@ -57,7 +61,9 @@ export const makeCopies = (tools: Tools) =>
     const made: string[] = []
     for (const [name, { keep }] of Object.entries(copiesOf(config))) {
       signal.throwIfAborted()
-      made.push((await generations.copy(ref.run, name, keep)).database)
+      const [newest] = await copiesNamed(generations, name)
+      const copy = newest?.run === ref.run ? newest : await generations.copy(ref.run, name, keep)
+      made.push(copy.database)
     }
     return { made }
   })

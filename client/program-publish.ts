@@ -27,9 +27,9 @@ export function addPublishing(program: Command, start: Start): void {
       'one more database like the published one, whose readers keep their sessions; without a copy: the list',
     )
     .argument('<name>', "the migration's name")
-    .argument('[copy]', 'what to call it: `ci-1234` makes database NAME_ci_1234; one that is there is made anew')
+    .argument('[copy]', 'what to call it: `ci-1234` makes database NAME_ci_1234; one that is there is shown first')
     .option('--drop', 'show what would be dropped instead, with older ones of that name')
-    .option('--execute', 'drop it')
+    .option('--execute', 'drop it; without --drop, make it anew where it is there')
     .option(...BY)
     .action(
       async (name: string, copy: string | undefined, options: CopyOptions) =>

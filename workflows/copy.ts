@@ -7,17 +7,18 @@ import type { CopyAnswer, CopyRequest } from './messages.js'
 import { control, named } from './steps.js'
 
 /**
- * Makes a copy of what is published, or drops one: shows it first, unless it is to be done. Refused while its generation is
- * proved or retried; a run that loads another one, and holds, do not stand against it. A repeat makes it anew.
+ * Makes a copy of what is published, or drops one. What would be dropped, or replaced by a new one, is shown first, unless
+ * it is to be done. Refused while its generation is proved or retried; a run that loads another one, and holds, do not stand
+ * against it.
  */
 export async function changeCopy(entity: Entity, request: CopyRequest): Promise<CopyAnswer> {
   refuseExpired(request)
   const { by, name } = request
   const input = inputOf(entity, request)
   try {
-    const copy = request.drop ? await drop(input, by, request.execute) : await make(entity, input, by)
+    const copy = request.drop ? await drop(input, by, request.execute) : await make(entity, input, request)
     const { done, database, run } = copy
-    if (done !== 'found')
+    if (done === 'made' || done === 'dropped')
       audit(entity, { what: done === 'made' ? 'copy' : 'copy drop', by, why: '', about: { name, database, run } })
     return copy
   } catch (error) {
@@ -38,9 +39,12 @@ function inputOf({ migration, target, versions, running, proving }: Entity, { na
   return { migration, target, version, name, working }
 }
 
-async function make(entity: Entity, input: Input, by: string): Promise<CopyAnswer> {
+async function make(entity: Entity, input: Input, { by, execute }: CopyRequest): Promise<CopyAnswer> {
   const why = entity.numbering ? busy(entity) : null
   if (why !== null) throw refused(why, 'Make the copy when it has ended.')
+  // Somebody may work in it.
+  const there = execute ? null : await ask({ ...input, what: 'look' }, by)
+  if (there !== null) return { ...there, done: 'there' }
   return { ...(await change({ ...input, what: 'make' }, by)), done: 'made' }
 }
 
@@ -51,8 +55,11 @@ async function drop(input: Input, by: string, execute: boolean): Promise<CopyAns
   return { ...found, done: 'dropped' }
 }
 
+const ask = async (input: ChangeCopyInput, by: string): Promise<ShownCopy | null> =>
+  await named(control.changeCopy, `${input.what} copy ${input.name}, asked by ${by}`, input)
+
 async function change(input: ChangeCopyInput, by: string): Promise<ShownCopy> {
-  const copy = await named(control.changeCopy, `${input.what} copy ${input.name}, asked by ${by}`, input)
+  const copy = await ask(input, by)
   if (copy !== null) return copy
   throw refused(`The copy ${input.name} is gone again`, 'Somebody else dropped it meanwhile: make it once more.')
 }

@@ -22,12 +22,12 @@ export interface PublishAnswer extends ShownGeneration {
 export interface CopyRequest extends Request {
   /** `ci-1234`: `shop_ci_1234` is made, or dropped. */
   readonly name: string
-  /** Of `drop`: false says only what it would drop. A copy is made at once. */
+  /** False: says only what it would drop, or replace. A copy whose name is free is made at once. */
   readonly execute: boolean
   readonly drop: boolean
 }
 
 export interface CopyAnswer extends ShownCopy {
-  /** What was done; `found`: nothing, only looked. */
-  readonly done: 'made' | 'dropped' | 'found'
+  /** What was done. Nothing: `found`, what would be dropped; `there`, what would be replaced. */
+  readonly done: 'made' | 'dropped' | 'found' | 'there'
 }

@@ -15,7 +15,10 @@ export interface CopyOptions extends PersonOptions {
   readonly execute?: boolean
 }
 
-/** `copy`: makes one of what is published, at once; with --drop says what that would drop, with --execute as well, does it. */
+/**
+ * `copy`: makes one of what is published, at once where the name is free. With --drop, or where it is not, says what would
+ * go; with --execute as well, does it. Exit 1 where a copy was wanted and none was made.
+ */
 export async function copy(
   context: Context,
   migration: string,
@@ -40,6 +43,6 @@ export async function copy(
     const answer = await send<CopyRequest, CopyAnswer>(session.temporal, migration, UPDATES.copy, request, options)
     output.text(renderCopy(migration, name, answer, output.paint).join('\n'))
     output.document({ format: 1, migration, name, ...answer })
-    return EXIT.done
+    return answer.done === 'there' ? EXIT.refused : EXIT.done
   })
 }

@@ -61,7 +61,7 @@ export function renderCopies(migration: string, copies: readonly GenerationCopy[
   return table(COPIES, rows, paint)
 }
 
-/** What was made or dropped, or would be. */
+/** What was made or dropped, or would be dropped or replaced. */
 export function renderCopy(
   migration: string,
   name: string,
@@ -70,19 +70,25 @@ export function renderCopy(
 ): string[] {
   const what = `${paint('bold', plain(database))}, a copy of run ${run} (${bytes(size)})`
   const others = older.map(plain).join(', ')
-  const command = `nightferry copy ${plain(migration)} ${plain(name)} --drop`
+  const command = `nightferry copy ${plain(migration)} ${plain(name)}`
   switch (done) {
     case 'made':
       return [
         `${paint('green', 'Made')} ${what}.`,
         ...(older.length === 0 ? [] : [`Older ones stay, as \`copies:\` says: ${others}.`]),
-        `Remove it: \`${command} --execute\`.`,
+        `Remove it: \`${command} --drop --execute\`.`,
       ]
     case 'found':
       return [
         `Would drop ${what}, made ${moment(made)}${older.length === 0 ? '' : `, and older ones: ${others}`}.`,
         'Its sessions would be ended.',
         'Nothing was changed: --execute does it.',
+      ]
+    case 'there':
+      return [
+        `There is ${what}, made ${moment(made)}: a new one would take its place, without what was written to it.`,
+        'Its sessions would be ended.',
+        `Nothing was changed: \`${command} --execute\` does it.`,
       ]
     case 'dropped':
       return [`${paint('green', 'Dropped')} ${what}${older.length === 0 ? '' : `, and older ones: ${others}`}.`]

@@ -26,6 +26,7 @@ describe('a copy', { timeout: 120_000 }, () => {
       await night(site, FIRST)
       await withReader(site.name, async (reader) => {
         const before = await reader.query('select pg_backend_pid() as pid')
+        expect(await change(site, 'look', 'ci-1234')).toBeNull()
         const made = await change(site, 'make', 'ci-1234')
         const database = `${site.name}_ci_1234`
         expect(made).toMatchObject({ database, run: FIRST, older: [] })
@@ -33,7 +34,8 @@ describe('a copy', { timeout: 120_000 }, () => {
         expect(await site.sql(people(''), database)).toEqual(rows)
         await site.sql(`update customer set name = 'x'`, database)
         expect(await site.sql(people(''), site.name)).toEqual(rows)
-        expect(await change(site, 'find', 'ci-1234')).toMatchObject({ database })
+        for (const what of ['look', 'find'] as const)
+          expect(await change(site, what, 'ci-1234')).toMatchObject({ database })
         expect(await change(site, 'drop', 'ci-1234')).toMatchObject({ database })
         expect(await site.databases()).not.toContain(database)
         // An answer that was lost on its way.
@@ -55,6 +57,21 @@ describe('a copy', { timeout: 120_000 }, () => {
       expect(await site.databases()).not.toContain(older)
       await change(site, 'drop', 'ci')
       expect((await site.databases()).filter((name) => name.includes('_ci'))).toEqual([])
+    }))
+
+  it('of the run that is there already keeps what was written to it, however often the step is tried', () =>
+    withAside(CI, async (site) => {
+      const { attempt, control, ref1 } = site
+      await night(site, FIRST)
+      const database = `${site.name}_ci`
+      const make = (run: string) => attempt(() => control.makeCopies({ ref: ref1(run) }))
+      expect(await make(FIRST)).toEqual({ made: [database] })
+      await site.sql(`update customer set name = 'of ci'`, database)
+      expect(await make(FIRST)).toEqual({ made: [database] })
+      expect(await site.sql(people(`where name = 'of ci'`), database)).toHaveLength(2)
+      await night(site, SECOND)
+      expect(await make(SECOND)).toEqual({ made: [database] })
+      expect(await site.sql(people(`where name = 'of ci'`), database)).toEqual([])
     }))
 
   it('of what others made is neither found nor dropped nor replaced; what there is stands in the remedy', () =>

@@ -116,7 +116,7 @@ const WELL: ControlActivities & DataActivities = {
   makeCopies: async () => ({ made: [] }),
   locateRun: async ({ ref }) => ref.target,
   showGeneration: async ({ ref }) => shownOf({ database: ref.target.published ?? 'shop' }),
-  changeCopy: async ({ name }) => copyOf({ database: `shop_${name}` }),
+  changeCopy: async ({ name, what }) => (what === 'look' ? null : copyOf({ database: `shop_${name}` })),
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),
   joinSnapshot: async () => ({ sessions: 0 }),
   openSnapshot: async () => ({ label: 'best-effort', queue: null, sessions: 4, stopped: 0 }),

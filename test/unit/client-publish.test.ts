@@ -130,6 +130,11 @@ describe('a copy', () => {
 Its sessions would be ended.
 Nothing was changed: --execute does it.`,
     )
+    expect(said('there')).toBe(
+      `There is shop_ci, a copy of run ${THIRD} (8.0 MB), made 2026-11-20 04:00:00 UTC: a new one would take its place, without what was written to it.
+Its sessions would be ended.
+Nothing was changed: \`nightferry copy shop ci --execute\` does it.`,
+    )
     expect(said('dropped')).toBe(`Dropped shop_ci, a copy of run ${THIRD} (8.0 MB).`)
   })
 

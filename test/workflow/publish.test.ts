@@ -17,7 +17,7 @@ import {
   verify,
 } from '../../workflows/messages.js'
 import { failureOf, soon } from '../support/runs.js'
-import { configOf, publishedOf, type Script, scripted, shownOf } from '../support/scripted.js'
+import { configOf, copyOf, publishedOf, type Script, scripted, shownOf } from '../support/scripted.js'
 import { waitUntil } from '../support/wait.js'
 import { withWorld, type World } from '../support/world.js'
 
@@ -116,11 +116,11 @@ describe('a publish that a person asks for', { timeout: 120_000 }, () => {
       const { runs } = await entity.query(migrationStatus)
       expect(runs.map(({ run, published }) => [run, published])).toEqual([
         [second, 'published'],
-        [first, 'not published'],
+        [first, 'was published'],
       ])
       expect(remembered.map(({ summary, published, also, notes }) => [summary.run, published, also, notes])).toEqual([
         [second, 'published', expect.stringMatching(/^Published by ada, 20/), undefined],
-        [first, 'not published', expect.stringContaining(`Run ${second} took its place: ada`), undefined],
+        [first, 'was published', expect.stringContaining(`Run ${second} took its place: ada`), undefined],
       ])
       expect(remembered[0]?.memory).toEqual({ connection: 'to', database: 'nightferry' })
       await waitUntil('the trail', () => trail.some(({ what }) => what === 'publish'))
@@ -225,7 +225,7 @@ describe('a copy that a person asks for', { timeout: 120_000 }, () => {
       expect((await askCopy(entity, 'ci-1')).done).toBe('made')
       expect((await askCopy(entity, 'ci-1', { drop: true })).done).toBe('found')
       expect((await askCopy(entity, 'ci-1', { drop: true, execute: true })).done).toBe('dropped')
-      expect(asked.map(({ what }) => what)).toEqual(['make', 'find', 'find', 'drop'])
+      expect(asked.map(({ what }) => what)).toEqual(['look', 'make', 'find', 'find', 'drop'])
       expect(asked[0]).toMatchObject({ migration: 'shop', target: HOME, version: 1, name: 'ci-1', working: [] })
       const copies = () =>
         trail.filter(({ what }) => what.startsWith('copy')).toSorted((a, b) => (a.at < b.at ? -1 : 1))
@@ -234,6 +234,19 @@ describe('a copy that a person asks for', { timeout: 120_000 }, () => {
         ['copy', 'ada', 'ci-1'],
         ['copy drop', 'ada', 'ci-1'],
       ])
+    })
+  })
+
+  it('whose name is taken is shown, and takes that place only with --execute', async () => {
+    const asked: string[] = []
+    const changeCopy: Script['changeCopy'] = async ({ what }) => (asked.push(what), copyOf({ run: what }))
+    const { script } = aside({ changeCopy })
+    await withWorld(script, async (world) => {
+      const entity = await applied(world)
+      expect(await askCopy(entity, 'ci-1')).toEqual({ ...copyOf({ run: 'look' }), done: 'there' })
+      expect(asked).toEqual(['look'])
+      expect(await askCopy(entity, 'ci-1', { execute: true })).toMatchObject({ run: 'make', done: 'made' })
+      expect(asked).toEqual(['look', 'make'])
     })
   })
 

@@ -28,9 +28,9 @@ export async function admitNight(entity: Entity, asked: unknown): Promise<void> 
 
 async function decide(entity: Entity, asked: AskedAdmission): Promise<Admission> {
   try {
-    if (asked.refuse !== undefined) return record(entity, asked.refuse)
+    if (asked.refuse !== undefined) return missed(entity, asked.refuse)
     if (Date.now() > Date.parse(asked.expires))
-      return record(entity, `too late: it asked for admission, and was not answered until ${asked.expires}`)
+      return missed(entity, `too late: it asked for admission, and was not answered until ${asked.expires}`)
     await condition(() => !entity.applying, MOST_APPLYING)
     const why = inTheWay(entity)
     if (why !== null) return record(entity, why)
@@ -48,11 +48,16 @@ async function decide(entity: Entity, asked: AskedAdmission): Promise<Admission>
   } catch (error) {
     const { message, remedy } = tell(error)
     const why = inTheWay(entity)
-    const answer = record(entity, why ?? sentences(message, remedy))
     // A person holds it, or a run is under way: nobody is to be woken for that.
-    if (why === null) tellFailure(entity)
-    return answer
+    return why === null ? missed(entity, sentences(message, remedy)) : record(entity, why)
   }
+}
+
+/** Nobody was there to take it: whoever is to be woken is. */
+function missed(entity: Entity, reason: string): Admission {
+  const answer = record(entity, reason)
+  tellFailure(entity)
+  return answer
 }
 
 /** Why a night cannot be taken now, its word first; null: it can. */

@@ -37,13 +37,14 @@ export async function conclude(input: RunInput, ended: EndedRun, heeding: Heedin
   const concluded = { ...summary, published: state }
   let kept = ended.notes.length
   const keep = async (): Promise<void> => {
-    if (notes.length === kept && state === stateNow(input)) return
-    kept = notes.length
     await noted('It is not in the memory', () => remember(input, ended, { published: state, notes, read: false }))
+    kept = notes.length
   }
   // Copies and hooks may take long, and people already read it.
-  await keep()
-  if (state !== stateNow(input)) heeding.tell(published, { summary: concluded })
+  if (state !== stateNow(input)) {
+    await keep()
+    heeding.tell(published, { summary: concluded })
+  }
   const behind = stoppable(heeding, ended)
   if (state === 'published' && input.retry === undefined && input.around.copies)
     await noted('Copies', () =>
@@ -65,7 +66,7 @@ function stoppable(heeding: Heeding, { through }: EndedRun): <T>(work: () => Pro
   return async <T>(work: () => Promise<T>) => {
     const held = (): Promise<T> => heeding.halt.run(work)
     const isEnded = (): boolean => heeding.endedBecause !== null
-    return await unlessEnded(heeding, isEnded, async () => (await heeding.step<T>(held)) as T)
+    return await unlessEnded(heeding, isEnded, '', async () => (await heeding.step<T>(held)) as T)
   }
 }
 
@@ -112,7 +113,8 @@ async function publish(
   return await orNote(notes, 'Not published', async () => {
     // A publish that has begun is not ended: only its waiting for a hold to be lifted is.
     const waits = (): boolean => heeding.endedBecause !== null && heeding.halt.holds()
-    const done = await unlessEnded(heeding, waits, () => publishOnceBack(ref, heeding))
+    const byHand = `Publish it yourself: \`nightferry publish ${ref.migration} --run ${ref.run} --execute\`.`
+    const done = await unlessEnded(heeding, waits, byHand, () => publishOnceBack(ref, heeding))
     if (done.published === null) {
       notes.push(`Not published: ${done.notGreen}.`)
       return null
@@ -124,7 +126,7 @@ async function publish(
 
 type Done = Awaited<ReturnType<typeof control.publishRun>>
 
-const AGAIN_AFTER = '30 seconds'
+const AGAIN_AFTER = '10 seconds'
 
 /**
  * A server that went away in the middle has left what people read closed: whatever is tried next is to open it, so this goes
@@ -143,7 +145,12 @@ async function publishOnceBack(ref: RunInput['ref'], heeding: Heeding): Promise<
 }
 
 /** Cancels the work once that is so: whoever ends the run says why, or its deadline does. */
-async function unlessEnded<T>(heeding: Heeding, isEnded: () => boolean, work: () => Promise<T>): Promise<T> {
+async function unlessEnded<T>(
+  heeding: Heeding,
+  isEnded: () => boolean,
+  remedy: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const scope = new CancellationScope()
   let isDone = false
   void condition(() => isDone || isEnded()).then(() => scope.cancel())
@@ -151,7 +158,7 @@ async function unlessEnded<T>(heeding: Heeding, isEnded: () => boolean, work: ()
     return await scope.run(work)
   } catch (error) {
     if (!isCancellation(error)) throw error
-    throw refused(heeding.endedBecause ?? 'it was cancelled', '')
+    throw refused(heeding.endedBecause ?? 'it was cancelled', remedy)
   } finally {
     isDone = true
   }
@@ -210,7 +217,8 @@ async function orNote<T>(notes: string[], what: string, work: () => Promise<T>):
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error
     const { message, remedy } = tell(error)
-    notes.push(sentences(`${what}: ${message}`, remedy))
+    const note = sentences(`${what}: ${message}`, remedy)
+    if (!notes.includes(note)) notes.push(note)
     return null
   }
 }

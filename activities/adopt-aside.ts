@@ -74,14 +74,14 @@ async function closeGeneration(
   { ports }: Tools,
   home: Place,
   memory: MemoryPort,
-  { run, database, published }: Generation,
+  { run, database, published, since }: Generation,
 ): Promise<string[]> {
   const target = await ports.target(home.connection, database)
   if (!(await hasRun(target, run))) return []
   const { ledger } = target
   const closed = await closeOpen(ledger)
   const kept = await memory.run(run)
-  const state: PublishedState = published ? 'published' : 'not published'
+  const state: PublishedState = published ? 'published' : since === null ? 'not published' : 'was published'
   if (closed.length === 0 && kept?.report && kept.published === state) return []
   const report = await ledger.report(run)
   const { plan } = await ledger.version(report.summary.version)

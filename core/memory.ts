@@ -19,7 +19,7 @@ export interface MemoryPort {
   versions(most: number): Promise<AppliedVersion[]>
   audit(entry: AuditEntry): Promise<void>
   auditTrail(most: number): Promise<AuditEntry[]>
-  /** Repeatable: the latest counts. */
+  /** Repeatable: the latest counts. Where it is published, what was until now `was published`. */
   saveRun(memory: RunMemory): Promise<void>
   run(run: RunId): Promise<RunMemory | null>
   /** Newest first. */

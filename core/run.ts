@@ -68,16 +68,22 @@ export const unreadSummary = (
   ...{ stopped: 0, rows: 0, bytes: 0, reason },
 })
 
-/** `in place`: there was no database to publish, the rows went where people read them. */
-export type PublishedState = 'published' | 'not published' | 'in place'
+/**
+ * `published`: people read it now, which is so of one run at most. `was published`: they did, until another one took its
+ * place. `in place`: there was no database to publish, the rows went where people read them.
+ */
+export type PublishedState = 'published' | 'was published' | 'not published' | 'in place'
 
-/** What people read is what it built; of runs newest first, of which each but the last one may say that it was. */
+/** What people read is what it built; of runs newest first. */
 export const publishedLast = (runs: readonly RunSummary[]): RunSummary | undefined =>
   runs.find(({ published }) => published === 'published')
 
-/** Of runs that say that they are published, only this one is by now; null: none. */
+/** Only this run is what people read by now, whatever runs say of themselves; null: none is. */
 export const publishedAlone = (runs: readonly RunSummary[], now: RunId | null): RunSummary[] =>
-  runs.map((one) => (one.published === 'published' && one.run !== now ? { ...one, published: 'not published' } : one))
+  runs.map((one) => {
+    if (one.run === now) return { ...one, published: 'published' }
+    return one.published === 'published' ? { ...one, published: 'was published' } : one
+  })
 
 /** The last one that read anything, of runs newest first: nights that were refused stand among them. */
 export const lastBegun = (runs: readonly RunSummary[]): RunSummary | undefined =>

@@ -62,7 +62,12 @@ const MOST_WINDOW = 100
 const ENDS: readonly unknown[] = ['complete', 'complete with rejects', 'incomplete'] satisfies RunState[]
 const LABELS: readonly unknown[] = ['best-effort', 'snapshot'] satisfies ReadLabel[]
 
-const PUBLISHED: readonly unknown[] = ['published', 'not published', 'in place'] satisfies PublishedState[]
+const PUBLISHED: readonly unknown[] = [
+  'published',
+  'was published',
+  'not published',
+  'in place',
+] satisfies PublishedState[]
 
 const isPublished = (value: unknown): value is PublishedState => PUBLISHED.includes(value)
 const isEnd = (value: unknown): value is RunState => ENDS.includes(value)

@@ -77,7 +77,7 @@ async function keepStates(entity: Entity, ref: RunRef, by: string, previous: Run
   try {
     await keep(entity, ref, 'published', `Published by ${by}, ${at}`)
     for (const { run, version } of others)
-      await keep(entity, { ...ref, run, version }, 'not published', `Run ${ref.run} took its place: ${by}, ${at}`)
+      await keep(entity, { ...ref, run, version }, 'was published', `Run ${ref.run} took its place: ${by}, ${at}`)
     return null
   } catch (error) {
     const { message, remedy } = tell(error)

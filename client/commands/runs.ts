@@ -9,17 +9,17 @@ import { knownMigration, targetOf } from './known.js'
 /** `runs`: every run that the target remembers, and nights that were refused, newest first. */
 export async function runs(context: Context, migration: string): Promise<ExitCode> {
   const { output } = context
-  const { found, now } = await withTemporal(context, async (session) => {
+  const found = await withTemporal(context, async (session) => {
     const status = await knownMigration(session, migration)
     const all = withUnwritten(await session.api.runs(targetOf(status), migration), status)
-    return { found: all, now: publishedNow(all, status) }
+    return publishedAlone(all, publishedNow(all, status))
   })
-  output.text(found.length === 0 ? `${migration} has no run yet.` : renderRuns(found, now, output.paint).join('\n'))
-  output.document({ format: 1, migration, runs: publishedAlone(found, now) })
+  output.text(found.length === 0 ? `${migration} has no run yet.` : renderRuns(found, output.paint).join('\n'))
+  output.document({ format: 1, migration, runs: found })
   return EXIT.done
 }
 
-/** The memory has what became of each run in its own night; the migration itself knows also of a way back. */
+/** The migration itself knows also what its memory could not be told. */
 const publishedNow = (all: readonly RunSummary[], { runs: recent }: MigrationStatus): RunId | null =>
   (publishedLast(recent) ?? publishedLast(all))?.run ?? null
 

@@ -41,6 +41,7 @@ const sentence = (text: string): string =>
 export function renderPublished({ published, notes }: Pick<Remembered, 'published' | 'notes'>, paint: Paint): string[] {
   const state = {
     published: [paint('green', published)],
+    'was published': [published],
     'not published': [paint('yellow', published)],
     'in place': [],
   }

@@ -1,4 +1,4 @@
-import type { RunId, RunSummary } from '../../core/run.js'
+import type { RunSummary } from '../../core/run.js'
 import type { Paint } from '../output.js'
 import { bytes, count, plural, seconds } from './numbers.js'
 import { paintState, sinceItsEnd } from './report.js'
@@ -17,16 +17,16 @@ const COLUMNS = [
   { title: '' },
 ] as const
 
-/** Newest first, one line each. `now`: whose rows people read; null: it is not known, or nothing is built aside. */
-export function renderRuns(runs: readonly RunSummary[], now: RunId | null, paint: Paint): string[] {
+/** Newest first, one line each. */
+export function renderRuns(runs: readonly RunSummary[], paint: Paint): string[] {
   return table(
     COLUMNS,
-    runs.map((run) => (run.state === 'refused' ? refused(run, paint) : cells(run, now, paint))),
+    runs.map((run) => (run.state === 'refused' ? refused(run, paint) : cells(run, paint))),
     paint,
   )
 }
 
-const cells = (r: RunSummary, now: RunId | null, paint: Paint): string[] => [
+const cells = (r: RunSummary, paint: Paint): string[] => [
   r.run,
   String(r.version),
   paintState(r.state, paint),
@@ -35,7 +35,7 @@ const cells = (r: RunSummary, now: RunId | null, paint: Paint): string[] => [
   bytes(r.bytes),
   r.ended === null ? '-' : seconds((Date.parse(r.ended) - Date.parse(r.started)) / 1000),
   r.label,
-  [...published(r, now), plain(r.reason ?? ''), ...skipped(r), ...sinceItsEnd(r)].filter(Boolean).join('; '),
+  [...published(r), plain(r.reason ?? ''), ...skipped(r), ...sinceItsEnd(r)].filter(Boolean).join('; '),
 ]
 
 /** A night that could not be taken read nothing. */
@@ -45,11 +45,8 @@ const refused = (r: RunSummary, paint: Paint): string[] => [
 ]
 
 /** In place there is nothing to publish. */
-function published({ run, published: state }: RunSummary, now: RunId | null): string[] {
-  if (state === undefined || state === 'in place') return []
-  if (run === now) return ['published']
-  return [state === 'published' ? 'was published' : state]
-}
+const published = ({ published: state }: RunSummary): string[] =>
+  state === undefined || state === 'in place' ? [] : [state]
 
 const skipped = ({ skipped: tables = 0 }: RunSummary): string[] =>
   tables === 0 ? [] : [`${plural(tables, 'table')} skipped`]

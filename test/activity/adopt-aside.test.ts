@@ -42,7 +42,7 @@ describe("what a migration that is built aside begins anew with, once Temporal's
         versions: [{ number: 1, by: 'ada', tables: 1 }],
         runs: [
           { run: SECOND, state: 'complete', published: 'published' },
-          { run: FIRST, state: 'complete', published: 'not published' },
+          { run: FIRST, state: 'complete', published: 'was published' },
         ],
         closed: [],
         holds: [{ by: 'anna', table: null, why: 'a freeze' }],

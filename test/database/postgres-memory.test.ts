@@ -115,6 +115,25 @@ describe('the memory of runs', () => {
       await expect(port.version(9)).rejects.toMatchObject({ kind: 'refused' })
     }))
 
+  it('has one run that is published, whichever was last, and of what older code left the latest', () =>
+    withMemory(async (open, sql) => {
+      const port = open()
+      await port.open()
+      const ids = ['20261119-030000', '20261119-030000-2', '20261119-030000-10'] as const
+      const states = async () => {
+        const listed = (await port.runs(9)).map(({ published }) => published).toReversed()
+        const kept = await Promise.all(ids.map(async (run) => await port.run(run)))
+        expect(kept.map((one) => [one?.published, one?.summary.published])).toEqual(listed.map((one) => [one, one]))
+        return listed
+      }
+      for (const run of ids) await port.saveRun(memory(run))
+      expect(await states()).toEqual(['was published', 'was published', 'published'])
+      await port.saveRun(memory(ids[1]))
+      expect(await states()).toEqual(['was published', 'published', 'was published'])
+      await sql(`update nightferry.memory_run set published = 'published'`)
+      expect(await states()).toEqual(['was published', 'was published', 'published'])
+    }))
+
   it('lists runs newest first, and finds the one before: begun, with tables, whatever its end', () =>
     withMemory(async (open) => {
       const port = open()
@@ -126,7 +145,7 @@ describe('the memory of runs', () => {
       expect((await port.runs(9)).map(({ run, state, published }) => [run, state, published])).toEqual([
         ['20261122-030000', 'complete', 'published'],
         ['20261121-030000', 'refused', 'not published'],
-        ...ids.toReversed().map((run) => [run, 'complete', 'published']),
+        ...ids.toReversed().map((run) => [run, 'complete', 'was published']),
       ])
       const before = async (run: string): Promise<string | undefined> => (await port.before(run))?.summary.run
       expect(await before('20261123-030000')).toBe('20261120-030000')

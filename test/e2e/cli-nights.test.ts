@@ -82,7 +82,7 @@ test('the next has its news, and is published in its place', async () => {
   built.push(second.run)
   expect((await runs()).map(({ run, published }) => [run, published])).toEqual([
     [built[1], 'published'],
-    [built[0], 'not published'],
+    [built[0], 'was published'],
   ])
   expect(await done('runs', name)).toMatch(/ published\n.* was published\n/)
 })

@@ -74,7 +74,7 @@ test('two nights, a third that meets five news, an apply that decides them, a fo
   expect((await nightly.runs()).map(({ published }) => published)).toEqual([
     'not published',
     'published',
-    'not published',
+    'was published',
   ])
 
   await nightly.apply(DECIDED)

@@ -212,23 +212,20 @@ describe('a night', () => {
   test('that was refused has its reason, and nothing that looks like numbers', () => {
     const night = summary({ state: 'refused', version: 0, reason: 'held: by anna' })
     expect(renderUnread('shop', night, null, noPaint)).toEqual(['Run 20261120-030000 of shop: refused: held: by anna'])
-    expect(renderRuns([night], null, noPaint)[1]).toMatch(/^20261120-030000 +- +refused +- +- +- +- +- +held: by anna$/)
+    expect(renderRuns([night], noPaint)[1]).toMatch(/^20261120-030000 +- +refused +- +- +- +- +- +held: by anna$/)
   })
   test('is listed with what became of its database', () => {
-    expect(renderRuns([summary({ published: 'not published', reason: 'x' })], null, noPaint)[1]).toMatch(
-      /not published; x$/,
-    )
-    expect(renderRuns([summary({ published: 'published' })], '20261120-030000', noPaint)[1]).toMatch(
-      /best-effort +published$/,
-    )
-    expect(renderRuns([summary({ published: 'in place' })], null, noPaint)[1]).toMatch(/best-effort$/)
+    expect(renderRuns([summary({ published: 'not published', reason: 'x' })], noPaint)[1]).toMatch(/not published; x$/)
+    expect(renderRuns([summary({ published: 'published' })], noPaint)[1]).toMatch(/best-effort +published$/)
+    expect(renderRuns([summary({ published: 'was published' })], noPaint)[1]).toMatch(/best-effort +was published$/)
+    expect(text({ published: 'was published' })[1]).toBe('  was published')
+    expect(renderRuns([summary({ published: 'in place' })], noPaint)[1]).toMatch(/best-effort$/)
   })
 })
 
 test('runs are listed one line each, with how many tables were finished', () => {
   const lines = renderRuns(
     [summary(), summary({ run: '20261119-030000', state: 'incomplete', tables: 20, stopped: 1 })],
-    null,
     noPaint,
   )
   expect(lines).toHaveLength(3)

@@ -48,7 +48,7 @@ describe('a migration that is taken up', { timeout: 60_000 }, () => {
       await waitUntil('the end of the run', async () => (await entity.query(migrationStatus)).running === null)
       expect((await entity.query(migrationStatus)).runs).toMatchObject([
         { run, state: 'complete', published: 'published' },
-        { run: FIRST, published: 'not published' },
+        { run: FIRST, published: 'was published' },
       ])
       expect(prepared).toEqual([{ ...HOME, database: generationName('shop', run) }])
       expect(told.hooks).toEqual(['after_publish'])

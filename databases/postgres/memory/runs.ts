@@ -6,7 +6,7 @@ import type { PublishedState, RunId, RunSummary } from '../../../core/run.js'
 import { inTransaction, rowsOf, type Queryable } from '../ledger/query.js'
 import { readTables, saveTables } from './tables.js'
 
-/** Run and tables in one transaction. Repeatable: the latest counts. */
+/** Run and tables in one transaction, and whose place it takes. Repeatable: the latest counts. */
 export async function saveRun(pool: pg.Pool, migration: string, memory: RunMemory): Promise<void> {
   const { summary, report, tables, published, since, notes, news } = memory
   await inTransaction(pool, async (client) => {
@@ -24,6 +24,13 @@ export async function saveRun(pool: pg.Pool, migration: string, memory: RunMemor
       ],
     )
     await saveTables(client, migration, summary.run, tables)
+    if (published === 'published')
+      await rowsOf(
+        client,
+        `update nightferry.memory_run set published = 'was published'
+         where migration = $1 and run <> $2 and published = 'published'`,
+        [migration, summary.run],
+      )
   })
 }
 
@@ -37,7 +44,15 @@ interface RunRow {
   readonly news: string
 }
 
-const RUN = `select run, published, since, summary::text as summary, report::text as report, notes::text as notes,
+/** Older code left `published` with every run that ever was: the latest of them is. */
+const PUBLISHED = `case when published = 'published' and exists (
+      select from nightferry.memory_run later
+      where later.migration = memory_run.migration and later.published = 'published'
+        and (left(later.run, 15), length(later.run), later.run)
+          > (left(memory_run.run, 15), length(memory_run.run), memory_run.run))
+    then 'was published' else published end as published`
+
+const RUN = `select run, ${PUBLISHED}, since, summary::text as summary, report::text as report, notes::text as notes,
     news::text as news
   from nightferry.memory_run where migration = $1`
 
@@ -65,7 +80,7 @@ export async function readBefore(db: Queryable, migration: string, run: RunId): 
 export async function listRuns(db: Queryable, migration: string, most: number): Promise<RunSummary[]> {
   const rows = await rowsOf<{ summary: string; published: PublishedState }>(
     db,
-    `select summary::text as summary, published from nightferry.memory_run where migration = $1 ${NEWEST_FIRST} limit $2`,
+    `select summary::text as summary, ${PUBLISHED} from nightferry.memory_run where migration = $1 ${NEWEST_FIRST} limit $2`,
     [migration, most],
   )
   return rows.map(({ summary, published }) => ({ ...(JSON.parse(summary) as RunSummary), published }))

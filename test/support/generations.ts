@@ -12,6 +12,8 @@ export interface Nightly {
   readonly port: GenerationsPort
   /** The published name. */
   readonly name: string
+  /** The database that remembers, which is not there yet. */
+  readonly memory: string
   /** The account: a superuser's, or a role of its own. */
   readonly account: string
   /** Another port of the same place, told each statement. */
@@ -42,6 +44,8 @@ export async function withGenerations(
 ): Promise<void> {
   const name = uniqueName('gen')
   const admin = postgresUrl(undefined, version)
+  // All tests share the one of the server.
+  const memory = `${name}_memory`
   const superuser = new URL(admin).username
   const roles: string[] = []
   const role: Nightly['role'] = async (more = 'LOGIN') => {
@@ -57,10 +61,10 @@ export async function withGenerations(
     return changed.href
   }
   const another: Nightly['another'] = (watch) =>
-    openGenerations(url('postgres', account), 'shop-postgres', name, 'shop', watch)
+    openGenerations(url('postgres', account), 'shop-postgres', name, 'shop', watch, memory)
   const port = another()
   const nightly: Nightly = {
-    ...{ port, name, account, another, url, role },
+    ...{ port, name, memory, account, another, url, role },
     sql: (text, database = 'postgres') => onPostgres(url(database), text),
     as: (text, database) => onPostgres(url(database, account), text),
     async build(run, first = NOTHING) {

@@ -4,6 +4,7 @@ import { Failure, type FailureKind } from '../../../core/failure.js'
 import { isBlocked, type Finding } from '../../../core/finding.js'
 import { ident } from '../quote.js'
 import { Databases } from './databases.js'
+import { memoryOfOther } from './memory-rights.js'
 import { onServer, type Place, type Session } from './place.js'
 import { whyNoRoom } from './publish.js'
 
@@ -30,6 +31,8 @@ const ask = (place: Place): Promise<{ rebuild: boolean; findings: Finding[] }> =
       ...(Buffer.byteLength(place.published) > MOST_PUBLISHED_BYTES ? [longName(place)] : []),
     ]
     if (lacks.length > 0) return { rebuild: false, findings: lacks }
+    const forgets = await memoryOfOther(session, place)
+    if (forgets !== null) return { rebuild: false, findings: [forgets] }
     // A publish that was killed has closed it: `settle` opens it.
     const closed = published?.open === false && (await isIntended(session, place, published.oid))
     const problem = published && !closed ? await whyNoRoom(place, published) : null

@@ -1,4 +1,5 @@
 import type { GenerationsPort } from '../../../core/generation.js'
+import { MEMORY_DATABASE } from '../../../core/memory.js'
 import { aboutConnection } from '../connect.js'
 import { toFailure } from '../errors.js'
 import { ident } from '../quote.js'
@@ -24,11 +25,12 @@ export function openGenerations(
   published: string | null,
   migration: string,
   watch: Place['watch'] = () => {},
+  memory = MEMORY_DATABASE,
 ): GenerationsPort {
   const parsed = parseUrl(url, connection)
   const address = published === null ? parsed : { ...parsed, database: published }
   const about = aboutConnection(address, connection)
-  const place: Place = { address, connection, published: address.database, migration, about, watch }
+  const place: Place = { address, connection, published: address.database, migration, memory, about, watch }
   const port: Omit<GenerationsPort, 'published'> = {
     ability: () => abilityOf(place),
     create: (run, first) => createGeneration(place, run, first),

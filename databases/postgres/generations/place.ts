@@ -13,6 +13,8 @@ export interface Place {
   readonly connection: string
   readonly published: string
   readonly migration: string
+  /** The database that remembers the runs of all migrations on the server. */
+  readonly memory: string
   readonly about: ErrorContext
   /** Told each statement before it changes something; what it throws ends the step there (tests: a death in between). */
   readonly watch: (statement: string) => void

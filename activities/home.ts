@@ -1,4 +1,4 @@
-import { publishOf } from '../core/config/publish.js'
+import { copiesOf, publishOf } from '../core/config/publish.js'
 import type { Config } from '../core/config/types.js'
 import { Failure } from '../core/failure.js'
 import type { Finding } from '../core/finding.js'
@@ -15,7 +15,7 @@ export interface Home {
 
 /**
  * What people read, and whether its runs are built aside: as the config says; where it says nothing, aside if the account
- * is able to, else in place, with what it lacks as findings. Asks and changes nothing.
+ * is able to, else in place, with what it lacks as findings, which block where it has `copies:`. Asks and changes nothing.
  */
 export async function homeOf(ports: Ports, config: Config): Promise<Home> {
   const { connection, database } = config.target
@@ -26,9 +26,17 @@ export async function homeOf(ports: Ports, config: Config): Promise<Home> {
   const { rebuild, findings } = await generations.ability()
   const { published } = generations
   if (rebuild) return { place: { connection, database: published, published }, findings }
-  const asked = mode === 'rebuild'
-  return { place: inPlace, findings: asked ? findings.map((one) => ({ ...one, severity: 'blocking' })) : findings }
+  const copies = Object.keys(copiesOf(config))
+  const all = copies.length === 0 ? findings : [...findings, copiesNeedRebuild(connection, copies)]
+  const asked = mode === 'rebuild' || copies.length > 0
+  return { place: inPlace, findings: asked ? all.map((one) => ({ ...one, severity: 'blocking' })) : all }
 }
+
+const copiesNeedRebuild = (connection: string, copies: readonly string[]): Finding => ({
+  ...{ name: 'copies-need-rebuild', severity: 'blocking', subject: connection },
+  message: `The config has copies (${copies.join(', ')}): they are made of what is built aside, and this account cannot build aside.`,
+  remedy: 'Give it what the other findings say that it lacks (CREATEDB, say), or remove `copies:` from the config.',
+})
 
 /** Throws `refused` where the migration is built in place. */
 export async function generationsOf(

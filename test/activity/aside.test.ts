@@ -280,8 +280,14 @@ describe.each(VERSIONS)('on PostgreSQL %s', { timeout: 120_000 }, (version) => {
       const url = new URL(postgresUrl(aside.published, version))
       url.username = role
       const poor = openPorts({ NIGHTFERRY_CONNECTION_TO: url.href }, '/nonexistent')
-      const of = (ports: typeof poor | SiteUnderTest['ports'], mode: PublishConfig['mode']) =>
-        homeOf(ports, config(aside.ref(night(1)).migration, aside.published, { publish: { ...DEFAULT_PUBLISH, mode } }))
+      const of = (
+        ports: typeof poor | SiteUnderTest['ports'],
+        mode: PublishConfig['mode'],
+        more: Pick<Config, 'copies'> = {},
+      ) => {
+        const publish = { ...DEFAULT_PUBLISH, mode }
+        return homeOf(ports, config(aside.ref(night(1)).migration, aside.published, { publish, ...more }))
+      }
       const inPlace = { connection: 'to', database: aside.published }
       try {
         expect(await of(aside.site.ports, null)).toMatchObject({ place: aside.home })
@@ -289,6 +295,13 @@ describe.each(VERSIONS)('on PostgreSQL %s', { timeout: 120_000 }, (version) => {
         const lacking = [{ name: 'no-createdb', severity: 'warning' }]
         expect(await of(poor, null)).toMatchObject({ place: inPlace, findings: lacking })
         expect(await of(poor, 'rebuild')).toMatchObject({ place: inPlace, findings: [{ severity: 'blocking' }] })
+        // There would be none of them, without a word.
+        const none = { name: 'copies-need-rebuild', message: expect.stringContaining('(ci, dev)') }
+        const blocking = [{ name: 'no-createdb' }, none].map((one) => ({ ...one, severity: 'blocking' }))
+        for (const mode of [null, 'rebuild'] as const) {
+          const { findings } = await of(poor, mode, { copies: { ci: { keep: 1 }, dev: { keep: 1 } } })
+          expect(findings).toMatchObject(blocking)
+        }
         // An older version says nothing of it.
         const { publish: _, ...old } = config('shop', aside.published, {})
         expect(await homeOf(aside.site.ports, old)).toEqual({ place: inPlace, findings: [] })

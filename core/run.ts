@@ -85,6 +85,10 @@ export const publishedAlone = (runs: readonly RunSummary[], now: RunId | null): 
     return one.published === 'published' ? { ...one, published: 'was published' } : one
   })
 
+/** The run that a proof is of where nobody names one: what people read, where runs are built aside; else the last one. */
+export const runToProve = (runs: readonly RunSummary[], isAside: boolean): RunSummary | undefined =>
+  (isAside ? publishedLast(runs) : undefined) ?? lastBegun(runs)
+
 /** The last one that read anything, of runs newest first: nights that were refused stand among them. */
 export const lastBegun = (runs: readonly RunSummary[]): RunSummary | undefined =>
   runs.find(({ state }) => state !== 'refused')

@@ -4,7 +4,7 @@ import type { RunRef } from '../activities/messages.js'
 import type { NumberedProof } from '../activities/proof-messages.js'
 import { proofWorkflowId } from '../core/names.js'
 import type { ProofId } from '../core/proof.js'
-import { lastBegun, type RunId, type RunSummary } from '../core/run.js'
+import { runToProve, type RunId, type RunSummary } from '../core/run.js'
 import type { ProvingStatus } from '../core/status.js'
 import { refuseExpired } from './apply-config.js'
 import { findHeldTables } from './begin-run.js'
@@ -36,7 +36,8 @@ export async function beginProof(entity: Entity, kind: Kind, request: ProveReque
 }
 
 function pick({ migration, runs, target }: Entity, wanted: RunId | null): RunRef {
-  const run = wanted === null ? lastBegun(runs) : runs.find((summary) => summary.run === wanted)
+  const run =
+    wanted === null ? runToProve(runs, target?.published !== undefined) : runs.find((summary) => summary.run === wanted)
   if (run !== undefined && target !== null) return { migration, run: run.run, version: run.version, target }
   throw refused(
     wanted === null ? 'No run has ended yet: there is nothing to prove' : `There is no run ${wanted}`,

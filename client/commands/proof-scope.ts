@@ -1,4 +1,4 @@
-import { lastBegun, type RunId } from '../../core/run.js'
+import { runToProve, type RunId } from '../../core/run.js'
 import type { MigrationStatus } from '../../core/status.js'
 import { EXIT } from '../exit-codes.js'
 import { Problem } from '../problem.js'
@@ -14,8 +14,8 @@ export interface ProofScope {
 }
 
 /**
- * What `--run` and `--table` mean: the last run that ended, unless told. Exit 2 for a name that is not there: a proof of no
- * table would be clean.
+ * What `--run` and `--table` mean: what people read, or in place the last run that ended, unless told. Exit 2 for a name
+ * that is not there: a proof of no table would be clean.
  */
 export async function scopeOf(
   { api }: Session,
@@ -26,7 +26,10 @@ export async function scopeOf(
   const target = targetOf(status)
   if (running !== null && (wanted ?? running.run) === running.run)
     throw new Problem(EXIT.refused, `run ${running.run} is under way`, 'Wait for its end.')
-  const run = wanted === undefined ? lastBegun(runs) : runs.find((summary) => summary.run === wanted)
+  const run =
+    wanted === undefined
+      ? runToProve(runs, status.target?.published !== undefined)
+      : runs.find((summary) => summary.run === wanted)
   if (run === undefined) {
     if (wanted === undefined)
       throw new Problem(EXIT.usage, `${migration} has no run yet`, 'Start one with `nightferry run FILE`.')

@@ -2,10 +2,10 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { Context } from '@temporalio/activity'
 import { describe, expect, it } from 'vitest'
 import type { ProofRequest } from '../../core/proof.js'
-import { apply, migrationStatus, startRun, verify, type ProveRequest } from '../../workflows/messages.js'
+import { apply, migrationStatus, publish, startRun, verify, type ProveRequest } from '../../workflows/messages.js'
 import type { verify as verifyWorkflow } from '../../workflows/verify.js'
 import { applyAndRun, failureOf, soon } from '../support/runs.js'
-import { configOf, type Script } from '../support/scripted.js'
+import { configOf, type Script, scripted } from '../support/scripted.js'
 import { waitUntil } from '../support/wait.js'
 import { withWorld, type World } from '../support/world.js'
 
@@ -77,6 +77,23 @@ describe('a verify', () => {
       expect(done.slice(0, 4).toSorted()).toEqual(['S1 0+1', 'T 0+2', 'T 2+2', 'T 4+1'])
       expect(done.slice(4)).toEqual(['judged', `closed ${run}.2`])
       await waitUntil('the entity to know', async () => (await entity.query(migrationStatus)).proving === null)
+    })
+  })
+
+  it('is of what people read, where nobody names a run and runs are built aside', async () => {
+    const home = { connection: 'to', database: 'shop', published: 'shop' }
+    const { applyVersion } = scripted({})
+    await withWorld({ applyVersion: async (input) => ({ ...(await applyVersion(input)), home }) }, async (world) => {
+      const { entity, run } = await ran(world)
+      await entity.executeUpdate(publish, { args: [{ run, execute: true, by: 'ada', expires: soon() }] })
+      const later = await entity.executeUpdate(startRun, { args: [{ version: null, by: 'ada', expires: soon() }] })
+      await waitUntil('its end', async () => (await entity.query(migrationStatus)).running === null)
+      const { runs } = await entity.query(migrationStatus)
+      expect(runs.map((one) => [one.run, one.published])).toEqual([
+        [later.run, undefined],
+        [run, 'published'],
+      ])
+      expect(await entity.executeUpdate(verify, asking())).toMatchObject({ run })
     })
   })
 

@@ -3,7 +3,7 @@ import type { Applied, Around, RunRef } from '../activities/messages.js'
 import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import { placeOfRun } from '../core/place.js'
-import { publishedAlone, type RunId, type RunSummary } from '../core/run.js'
+import { publishedAlone, publishedLast, type RunId, type RunSummary } from '../core/run.js'
 import type { Scheduled } from '../core/schedule.js'
 import type { MigrationStatus, ProvingStatus, RefusedSignal, RunStatus, VersionSummary } from '../core/status.js'
 import { migrationAttributes } from './attributes.js'
@@ -138,7 +138,13 @@ export function rememberRun(entity: Entity, summary: RunSummary): void {
   const others = entity.runs.filter(({ run }) => run !== summary.run)
   const all = [short(summary), ...aloneWith(summary, others)]
   const nights = all.filter(({ state }) => state === 'refused').slice(0, MOST_REFUSED_NIGHTS)
-  entity.runs = all.filter((one) => one.state !== 'refused' || nights.includes(one)).slice(0, MOST_RUNS)
+  const kept = all.filter((one) => one.state !== 'refused' || nights.includes(one))
+  const now = publishedLast(kept)
+  // What people read may be older than all of those: it gets the last place.
+  entity.runs =
+    now === undefined || kept.indexOf(now) < MOST_RUNS
+      ? kept.slice(0, MOST_RUNS)
+      : [...kept.slice(0, MOST_RUNS - 1), now]
 }
 
 /** It stands where it stood: a table of it was set aside since its end. */

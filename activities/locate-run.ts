@@ -39,6 +39,16 @@ export async function hasRun({ ledger }: TargetPort, run: RunId): Promise<boolea
   }
 }
 
+/** Throws `refused` for a run that ended before its ledger knew of it: there is nothing of it to go on with, or to prove. */
+export async function refuseUnread(target: TargetPort, migration: string, run: RunId): Promise<void> {
+  if (await hasRun(target, run)) return
+  const [other] = await target.ledger.runs(1)
+  const named = other === undefined ? `\`nightferry runs ${migration}\` lists them` : `\`--run ${other.run}\``
+  throw new Failure('refused', `Run ${run} ended before it read anything`, {
+    remedy: `Start a new run: \`nightferry run FILE\`; or name another one: ${named}.`,
+  })
+}
+
 const SERVER: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'target-unreachable',
   'target-login',

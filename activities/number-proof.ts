@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.js'
 import type { PlannedTable } from '../core/plan/types.js'
 import type { ProofId } from '../core/proof.js'
+import { refuseUnread } from './locate-run.js'
 import type { RunRef } from './messages.js'
 import type { Site } from './plans.js'
 import type { NumberedProof, NumberProofInput } from './proof-messages.js'
@@ -8,11 +9,13 @@ import { step } from './step.js'
 import type { Tools } from './tools.js'
 
 /**
- * The next id of a proof of a run, and the ordinals of the tables that a person named. Refuses a run whose rows the
- * target does not hold any more. Changes nothing: repeated, it may find another id, and nothing has the first one.
+ * The next id of a proof of a run, and the ordinals of the tables that a person named. Refuses a run that read
+ * nothing, or whose rows the target does not hold any more. Changes nothing: repeated, it may find another id, and nothing has the first one.
  */
 export const numberProof = (tools: Tools) =>
   step(tools, 'numberProof', async ({ ref, tables, taken }: NumberProofInput): Promise<NumberedProof> => {
+    const { connection, database } = ref.target
+    await refuseUnread(await tools.ports.target(connection, database), ref.migration, ref.run)
     const site = await tools.plans.siteOf(ref)
     await refuseReplaced(site, ref)
     const known = (await site.ledger.proofsOf(ref.run)).map(({ proof }) => proof)

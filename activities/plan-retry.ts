@@ -48,7 +48,7 @@ export const planRetry = (tools: Tools) =>
     // What is built aside has a ledger of its own, which does not know what was applied since.
     if (target.published !== undefined) await storeVersion(tools, ref)
     const site = await tools.plans.siteOf(ref)
-    const run = await runOfRows(site.ledger, input.run, rows)
+    const run = await runOfRows(site.target, ref, rows)
     const left = await leftOf(site, run)
     if (!left.isNewest)
       throw refused(`The rows in the target are not those of run ${run}`, 'Start a new run: `nightferry run NAME`.')

@@ -1,9 +1,11 @@
 import { Failure, type FailureKind } from '../core/failure.js'
-import type { LedgerPort } from '../core/ledger.js'
 import { compareTables } from '../core/plan/compare-tables.js'
 import type { Plan, PlannedTable } from '../core/plan/types.js'
+import type { TargetPort } from '../core/ports.js'
 import type { RunReport } from '../core/report.js'
 import type { RunId, TableState } from '../core/run.js'
+import { refuseUnread } from './locate-run.js'
+import type { RunRef } from './messages.js'
 import type { Site } from './plans.js'
 
 /**
@@ -48,11 +50,16 @@ export type RowsOf = 'newest' | 'own'
 
 /**
  * The run to go on with: a run that ended before it made its first table has left the rows of the one before. Refuses one
- * that was named and whose rows are gone. Where the target has nothing of ours, what was asked for stands.
+ * that was named and whose rows are gone. Where the target has nothing of ours, what was asked for stands, if it read anything.
  */
-export async function runOfRows(ledger: LedgerPort, run: RunId, rows: RowsOf): Promise<RunId> {
-  const made = new Set((await ledger.madeInTarget()).map((one) => one.run).filter((one) => one !== ''))
+export async function runOfRows(
+  target: TargetPort,
+  { migration, run }: Pick<RunRef, 'migration' | 'run'>,
+  rows: RowsOf,
+): Promise<RunId> {
+  const made = new Set((await target.ledger.madeInTarget()).map((one) => one.run).filter((one) => one !== ''))
   const [own] = made
+  if (own === undefined) await refuseUnread(target, migration, run)
   if (own === undefined || made.has(run)) return run
   if (rows === 'newest') return own
   throw new Failure('refused', `The rows in the target are not those of run ${run}, but of run ${own}`, {

@@ -24,7 +24,7 @@ export interface SkippedTable {
   readonly summary: RunSummary | null
 }
 
-/** Sets a stopped table of a run aside, with who and why. Repeatable; refuses an ended run whose rows are gone. */
+/** Sets a stopped table of a run aside, with who and why. Repeatable; refuses an ended run that read nothing, or whose rows are gone. */
 export const skipTable = (tools: Tools) =>
   step(tools, 'skipTable', async (input: SkipTableInput): Promise<SkippedTable> => {
     const { name, by, why } = input
@@ -43,7 +43,7 @@ export const skipTable = (tools: Tools) =>
 
 async function ofRows(tools: Tools, { ref, rows }: SkipTableInput): Promise<RunRef> {
   if (rows === undefined) return ref
-  const { ledger } = await tools.ports.target(ref.target.connection, ref.target.database)
-  const run = await runOfRows(ledger, ref.run, rows)
-  return run === ref.run ? ref : { ...ref, run, version: (await ledger.report(run)).summary.version }
+  const target = await tools.ports.target(ref.target.connection, ref.target.database)
+  const run = await runOfRows(target, ref, rows)
+  return run === ref.run ? ref : { ...ref, run, version: (await target.ledger.report(run)).summary.version }
 }

@@ -6,6 +6,7 @@ import type { Context } from '../context.js'
 import { askStatus, explainSilence } from '../entity.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { Problem } from '../problem.js'
+import { pausedWhile } from '../paused-while.js'
 import { patiently } from '../read-api.js'
 import { renderInventory, type Inventory } from '../render/inventory.js'
 import { describeSchedule, removeSchedule } from '../schedule.js'
@@ -55,14 +56,20 @@ async function look(session: Session, migration: string, status: MigrationStatus
   return { migration, target, workflows, schedule }
 }
 
-/** The schedule first, so that no night begins meanwhile. Then the target: what is left behind a cut is still found by Temporal. The entity goes last, for the same reason. */
-async function remove(
-  { temporal, wait }: Session,
+/**
+ * The entity is asked first, since it may refuse, with its nights paused: then all stays as it was. What is left behind a
+ * cut is still found by Temporal; the entity goes last, for the same reason.
+ */
+export async function remove(
+  { temporal, wait }: Pick<Session, 'temporal' | 'wait'>,
   { migration, workflows, schedule }: Inventory,
   asks: boolean,
 ): Promise<void> {
+  if (asks)
+    await pausedWhile(temporal, migration, async () => {
+      await send<Request, void>(temporal, migration, UPDATES.clean, {}, wait)
+    })
   if (schedule) await removeSchedule(temporal, migration)
-  if (asks) await send<Request, void>(temporal, migration, UPDATES.clean, {}, wait)
   const isEntity = (id: string): boolean => id.startsWith('migration/')
   const inOrder = workflows.toSorted((a, b) => Number(isEntity(a.workflowId)) - Number(isEntity(b.workflowId)))
   for (const workflow of inOrder) await removeWorkflow(temporal, workflow)

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { remove } from '../../client/commands/clean.js'
+import { pausedWhile } from '../../client/paused-while.js'
+import { Problem } from '../../client/problem.js'
 import {
   describeSchedule,
   firingStatus,
@@ -126,6 +129,46 @@ describe("Temporal's schedule", { timeout: 120_000 }, () => {
       await unpauseSchedule(temporal, 'shop', 'resumed by bob')
       expect((await describeSchedule(temporal, 'shop'))?.state.paused).toBe(false)
       expect([await removeSchedule(temporal, 'shop'), await removeSchedule(temporal, 'shop')]).toEqual([true, false])
+    }))
+
+  it.each([false, true])(
+    'is as it was (paused: %s) when a clean is refused, and goes with one that is done',
+    (paused) =>
+      withWorld({}, async (world) => {
+        const temporal = temporalOf(world)
+        const entity = await begun(world)
+        await makeSchedule(temporal, 'shop', FOUR, 'ada')
+        if (paused) await pauseSchedule(temporal, 'shop', 'a freeze')
+        const state = async () => (await describeSchedule(temporal, 'shop'))?.state
+        const before = await state()
+        expect(before).toMatchObject({ paused, note: expect.stringMatching(/a freeze|set by ada/) })
+        const cleaned = () =>
+          remove({ temporal, wait: {} }, { migration: 'shop', target: null, workflows: [], schedule: true }, true)
+        await entity.executeUpdate(pause, { args: [{ by: 'bob', expires: soon(), reason: 'a freeze', table: null }] })
+        await expect(cleaned()).rejects.toMatchObject({ exit: 1 })
+        expect(await state()).toEqual(before)
+        await entity.signal('resume', { by: 'bob' })
+        await waitUntil('nothing holds it', async () => (await entity.query(migrationStatus)).holds.length === 0)
+        await cleaned()
+        expect(await describeSchedule(temporal, 'shop')).toBeNull()
+      }),
+  )
+
+  it('that a clean was cut off behind is as it was before that one when the next is refused', () =>
+    withWorld({}, async (world) => {
+      const temporal = temporalOf(world)
+      await makeSchedule(temporal, 'shop', FOUR, 'ada')
+      const before = (await describeSchedule(temporal, 'shop'))?.state
+      const ends = (exit: 1 | 3) =>
+        pausedWhile(temporal, 'shop', () => Promise.reject(new Problem(exit, 'No.', 'Wait.')))
+      const lost: unknown = await ends(3).catch((error: unknown) => error)
+      expect(lost).toMatchObject({
+        exit: 3,
+        remedy: expect.stringMatching(/^Wait\. .*nightferry schedule shop --resume/),
+      })
+      expect((await describeSchedule(temporal, 'shop'))?.state.paused).toBe(true)
+      await expect(ends(1)).rejects.toMatchObject({ remedy: 'Wait.' })
+      expect((await describeSchedule(temporal, 'shop'))?.state).toEqual(before)
     }))
 
   it('stays paused when the migration is resumed, and fires once for whoever says now', () =>

@@ -8,7 +8,7 @@ import { summary } from '../support/client-documents.js'
 const run = (n: number, published: PublishedState): RunSummary =>
   summary({ run: `20261120-03${String(n).padStart(4, '0')}`, published })
 
-const entityOf = (): Entity => openEntity({ migration: 'shop', searchAttributes: false, state: { word: 'w' } as never })
+const entityOf = (): Entity => openEntity({ migration: 'shop', searchAttributes: false, state: { word: 'w' } })
 
 it('is never forgotten for those that came after it and were not published', () => {
   const entity = entityOf()

@@ -87,7 +87,8 @@ describe('a verify', () => {
       const { entity, run } = await ran(world)
       await entity.executeUpdate(publish, { args: [{ run, execute: true, by: 'ada', expires: soon() }] })
       const later = await entity.executeUpdate(startRun, { args: [{ version: null, by: 'ada', expires: soon() }] })
-      await waitUntil('its end', async () => (await entity.query(migrationStatus)).running === null)
+      const isOver = async () => (await entity.query(migrationStatus)).running === null
+      await waitUntil('its end', isOver, 60_000)
       const { runs } = await entity.query(migrationStatus)
       expect(runs.map((one) => [one.run, one.published])).toEqual([
         [later.run, undefined],
@@ -95,7 +96,7 @@ describe('a verify', () => {
       ])
       expect(await entity.executeUpdate(verify, asking())).toMatchObject({ run })
     })
-  })
+  }, 120_000)
 
   it('is refused without a run that has ended, and where its shape is wrong', () =>
     withWorld({}, async (world) => {

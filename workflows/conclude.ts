@@ -103,7 +103,8 @@ async function publish(
   notes: string[],
 ): Promise<Published | null> {
   const { ref, retry } = input
-  if (stateNow(input) !== 'not published') return null
+  const now = stateNow(input)
+  if (now === 'published' || now === 'in place') return null
   if (!through || summary.state !== 'complete') return null
   if (retry !== undefined) {
     const by = `nightferry publish ${ref.migration} --run ${ref.run} --execute`

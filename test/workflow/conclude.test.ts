@@ -243,6 +243,16 @@ describe('a run that is built aside', { timeout: 120_000 }, () => {
     expect(notesOf(steps)).toEqual([expect.stringContaining(`nightferry publish shop --run ${RUN} --execute`)])
   })
 
+  it('that is taken up again and was published says so too, and how it would be again', async () => {
+    const steps = recorded()
+    await withWorld(steps.script, async (world) => {
+      const retry = { tables: [0], published: 'was published' } as const
+      expect(await (await start(world, { retry })).result()).toMatchObject({ published: 'was published' })
+    })
+    expect(steps.names()).not.toContain('publishRun')
+    expect(notesOf(steps)).toEqual([expect.stringContaining(`nightferry publish shop --run ${RUN} --execute`)])
+  })
+
   it('of before there were nights does none of all that', async () => {
     const steps = recorded()
     await withWorld(steps.script, async (world) => {

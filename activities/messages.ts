@@ -1,9 +1,11 @@
 import type { Config } from '../core/config/types.js'
-import type { HooksConfig } from '../core/config/types.js'
+import type { Around } from './around.js'
 import type { Place } from '../core/place.js'
 import type { ProofId, ProofRequest, Side } from '../core/proof.js'
 import type { ReadLabel, RunId } from '../core/run.js'
 import type { VersionSummary } from '../core/status.js'
+
+export type { Around } from './around.js'
 
 /** What workflows and activities tell each other: ids and counts, never keys, rows or plans. */
 
@@ -13,15 +15,6 @@ export interface RunRef {
   readonly run: RunId
   readonly version: number
   readonly target: Place
-}
-
-/** What is done around a run beside copying: of the config that was applied. */
-export interface Around {
-  readonly hooks: HooksConfig
-  /** Whether any are made of what is published. */
-  readonly copies: boolean
-  /** Where SQL of hooks looks for names. */
-  readonly schema: string
 }
 
 /** What one step works on: a table with a child workflow of its own, or a bundle of small ones. Ordinals. */

@@ -14,7 +14,7 @@ const TIERS: Record<string, Tier> = {
   workflow: { timeout: 60_000, parallel: false, servers: true },
   replay: { timeout: 60_000, parallel: false, servers: false },
   e2e: { timeout: 300_000, parallel: false, servers: true },
-  // As e2e, for `npm run test:long` alone: minutes each, since they measure how long something takes.
+  // For `npm run test:long` alone: a minute each and more, since they wait, or measure how long something takes.
   ...(process.env['NIGHTFERRY_TIER_LONG'] ? { long: { timeout: 300_000, parallel: false, servers: true } } : {}),
   // Only for `npm run test:shared`, which names it: needs files that do not come with the repository.
   ...(process.env['NIGHTFERRY_TIER_SHARED'] ? { shared: { timeout: 600_000, parallel: false, servers: true } } : {}),

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import type { PrepareInput } from '../../activities/prepare-run.js'
@@ -6,20 +5,10 @@ import { runWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../core/names.js'
 import type { BrokenDecision } from '../../core/plan/renew.js'
 import type { run } from '../../workflows/run.js'
 import { big, prepared } from '../support/scripted.js'
+import { untilCancelled } from '../support/until-cancelled.js'
 import { withWorld } from '../support/world.js'
 
 const BROKEN: BrokenDecision[] = [{ ordinal: 1, column: 'flag', what: 'tinyint(1) became boolean' }]
-
-/** Until it is cancelled, as the step that holds a snapshot does. */
-const hold = async (): Promise<void> => {
-  const context = Context.current()
-  const timer = setInterval(() => context.heartbeat(), 100)
-  try {
-    await context.cancelled
-  } finally {
-    clearInterval(timer)
-  }
-}
 
 describe('a run of a night', () => {
   it('tells whoever prepares it what is broken, and again where it starts over', async () => {
@@ -30,7 +19,7 @@ describe('a run of a night', () => {
       prepareRun: prepare,
       restartRun: prepare,
       openSnapshot: async () => ({ label: 'snapshot', queue: TASK_QUEUES.data, sessions: 4, stopped: 0 }) as const,
-      keepSnapshot: hold,
+      keepSnapshot: untilCancelled,
       copyChunks: async ({ count }: { count: number }) => {
         if (asked.length === 1)
           throw ApplicationFailure.create({ type: 'snapshot-lost', message: 'lost', nonRetryable: true })

@@ -57,7 +57,8 @@ async function refuseOtherHash(db: Queryable, version: StoredVersion): Promise<v
   })
 }
 
-interface VersionRow {
+/** Of the ledger, and of the memory. */
+export interface VersionRow {
   readonly number: number
   readonly config: string
   readonly config_format: number
@@ -70,14 +71,16 @@ interface VersionRow {
 const VERSION = `select number, config::text as config, config_format, plan::text as plan, plan_hash, made_by, ${iso('made_at')} as at
   from nightferry.version`
 
-const stored = (row: VersionRow): StoredVersion => ({
+/** All but its plan, which may be large. */
+export const applied = (row: Omit<VersionRow, 'plan'>): Omit<AppliedVersion, 'tables'> => ({
   number: row.number,
   config: migrateConfig(JSON.parse(row.config), row.config_format),
-  plan: JSON.parse(row.plan) as Plan,
   planHash: row.plan_hash,
   by: row.made_by,
   at: row.at,
 })
+
+export const stored = (row: VersionRow): StoredVersion => ({ ...applied(row), plan: JSON.parse(row.plan) as Plan })
 
 /** `refused` where no such version was applied. */
 export async function readVersion(db: Queryable, number: number): Promise<StoredVersion> {
@@ -102,9 +105,5 @@ export async function listVersions(db: Queryable, most: number): Promise<Applied
      from nightferry.version v order by number desc limit $1`,
     [most],
   )
-  return rows
-    .map(({ number, config, config_format: format, plan_hash: planHash, made_by: by, at, tables }) => {
-      return { number, config: migrateConfig(JSON.parse(config), format), planHash, by, at, tables }
-    })
-    .toReversed()
+  return rows.map((row) => ({ ...applied(row), tables: row.tables })).toReversed()
 }

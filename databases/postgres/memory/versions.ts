@@ -1,8 +1,8 @@
-import { CONFIG_FORMAT, migrateConfig } from '../../../core/config/format.js'
+import { CONFIG_FORMAT } from '../../../core/config/format.js'
 import { Failure } from '../../../core/failure.js'
 import type { AppliedVersion, StoredVersion } from '../../../core/ledger.js'
-import type { Plan } from '../../../core/plan/types.js'
 import { changedBy, iso, rowsOf, type Queryable } from '../ledger/query.js'
+import { applied, stored, type VersionRow } from '../ledger/versions.js'
 
 /** Repeatable for the same number and hash; `refused` for the same number with another hash. */
 export async function saveVersion(db: Queryable, migration: string, version: StoredVersion): Promise<void> {
@@ -33,16 +33,6 @@ export async function saveVersion(db: Queryable, migration: string, version: Sto
   throw new Failure('refused', `version ${number} of ${migration} is already stored with another plan`, {
     remedy: 'apply again: the next version gets a number of its own',
   })
-}
-
-interface VersionRow {
-  readonly number: number
-  readonly config: string
-  readonly config_format: number
-  readonly plan: string
-  readonly plan_hash: string
-  readonly made_by: string
-  readonly at: string
 }
 
 const COLUMNS = `number, config::text as config, config_format, plan_hash, made_by, ${iso('made_at')} as at`
@@ -79,13 +69,3 @@ export async function listVersions(db: Queryable, migration: string, most: numbe
   )
   return rows.map((row) => ({ ...applied(row), tables: row.tables })).toReversed()
 }
-
-const applied = (row: Omit<VersionRow, 'plan'>): Omit<AppliedVersion, 'tables'> => ({
-  number: row.number,
-  config: migrateConfig(JSON.parse(row.config), row.config_format),
-  planHash: row.plan_hash,
-  by: row.made_by,
-  at: row.at,
-})
-
-const stored = (row: VersionRow): StoredVersion => ({ ...applied(row), plan: JSON.parse(row.plan) as Plan })

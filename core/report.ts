@@ -41,6 +41,8 @@ export interface TableReport {
     readonly constraints: number
     readonly vacuum: number
   }
+  /** When its steps were at work, for a time line; absent where nobody wrote it down, and from older reports. */
+  readonly spans?: readonly StepSpan[]
   readonly failures: readonly FailureRecord[]
   /** The repair that mended and proved it, where its load proof had stopped it. Absent elsewhere. */
   readonly provedBy?: ProofId
@@ -48,6 +50,13 @@ export interface TableReport {
   readonly label?: ReadLabel
   /** A person set it aside: it is not carried. Absent elsewhere. */
   readonly skipped?: Skipped
+}
+
+/** Seconds since the run's start. With several sessions at it, from the first one's beginning to the last one's end. */
+export interface StepSpan {
+  readonly step: 'copy' | 'indexes' | 'constraints' | 'vacuum' | 'proof'
+  readonly from: number
+  readonly to: number
 }
 
 export interface DeclaredLoss {

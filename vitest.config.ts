@@ -16,6 +16,8 @@ const TIERS: Record<string, Tier> = {
   e2e: { timeout: 300_000, parallel: false, servers: true },
   // For `npm run test:long` alone: a minute each and more, since they wait, or measure how long something takes.
   ...(process.env['NIGHTFERRY_TIER_LONG'] ? { long: { timeout: 300_000, parallel: false, servers: true } } : {}),
+  // For `npm run test:pages` alone: they need a browser, and some of them runs of many seconds.
+  ...(process.env['NIGHTFERRY_TIER_PAGES'] ? { pages: { timeout: 300_000, parallel: false, servers: true } } : {}),
   // Only for `npm run test:shared`, which names it: needs files that do not come with the repository.
   ...(process.env['NIGHTFERRY_TIER_SHARED'] ? { shared: { timeout: 600_000, parallel: false, servers: true } } : {}),
   // Each only for the command that names it: they run servers of their own, for minutes.

@@ -1,7 +1,7 @@
 import { QueryRejectedError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/common'
 import { migrationWorkflowId, QUERIES, SEARCH_ATTRIBUTES, TASK_QUEUES, WORKFLOWS } from '../core/names.js'
-import type { MigrationStatus } from '../core/status.js'
+import { type MigrationStatus, type ToldStatus, wholeStatus } from '../core/status.js'
 import type { MigrationInput } from '../workflows/messages.js'
 import { examine } from './health.js'
 import { noControlWorker, stuckWorkflow } from './patience.js'
@@ -16,17 +16,12 @@ export type Asked =
   | { readonly answer: 'absent' }
   | { readonly answer: 'silent' }
 
-/** What a worker of before there were holds does not tell. */
-const NOTHING_TOLD = { holds: [], knobs: {}, schedule: null, refused: [], ownership: 'source' } as const
-
-type ToldStatus = Omit<MigrationStatus, keyof typeof NOTHING_TOLD> & Partial<MigrationStatus>
-
 /** Asks the entity; changes nothing. */
 export async function askStatus(temporal: Temporal, migration: string): Promise<Asked> {
   const handle = temporal.client.workflow.getHandle(migrationWorkflowId(migration))
   try {
     const told = async (): Promise<ToldStatus> => await handle.query<ToldStatus>(QUERIES.status)
-    return { answer: 'status', status: { ...NOTHING_TOLD, ...(await within(temporal, QUERY_MS, told)) } }
+    return { answer: 'status', status: wholeStatus(await within(temporal, QUERY_MS, told)) }
   } catch (error) {
     if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return { answer: 'absent' }
     if (isSilence(error)) return { answer: 'silent' }

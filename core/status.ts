@@ -31,6 +31,14 @@ export interface MigrationStatus {
   readonly ownership: 'source' | 'target' | 'unknown'
 }
 
+/** What an entity of before there were holds does not tell. */
+const NOTHING_TOLD = { holds: [], knobs: {}, schedule: null, refused: [], ownership: 'source' } as const
+
+/** As it comes: older code tells less. */
+export type ToldStatus = Omit<MigrationStatus, keyof typeof NOTHING_TOLD> & Partial<MigrationStatus>
+
+export const wholeStatus = (told: ToldStatus): MigrationStatus => ({ ...NOTHING_TOLD, ...told })
+
 export interface RefusedSignal {
   readonly signal: string
   readonly at: string

@@ -1,6 +1,7 @@
 import type { JoinRequest } from './alongside.js'
 import type { SourceCatalog } from './catalog.js'
 import type { Finding } from './finding.js'
+import type { ApplicationFacts, BackupFacts, DatabaseFacts, ServerFacts, SourceFacts } from './fitness/facts.js'
 import type { GenerationsPort } from './generation.js'
 import type { HookCall, HookResult } from './hooks.js'
 import type { Key, KeyRange } from './key-range.js'
@@ -76,6 +77,12 @@ export interface SourcePort {
   /** The counter that the source would hand out next, digits, read now (cached statistics switched off). */
   nextIdentity(table: PlannedTable): Promise<string | null>
   close(): Promise<void>
+}
+
+/** What the target is compared with. */
+export interface SourceFitness {
+  /** What an account may not see is null; throws where the server cannot be asked at all. */
+  facts(signal: AbortSignal): Promise<SourceFacts>
 }
 
 export interface SourceReading {
@@ -156,6 +163,19 @@ export interface TargetPort {
   /** Opens the transaction in which one table is mended: locked against writers, triggers and foreign key actions off. */
   repair(plan: Plan, table: PlannedTable, request: ProofRequest, signal: AbortSignal): Promise<TableRepair>
   close(): Promise<void>
+}
+
+/** What is read for the target's fitness: nothing is changed. Throws where the server cannot be asked at all. */
+export interface TargetFitness {
+  /** Of the whole server; what an account may not see is null. */
+  serverFacts(signal: AbortSignal): Promise<ServerFacts>
+  /** Of this database. */
+  databaseFacts(signal: AbortSignal): Promise<DatabaseFacts>
+  /**
+   * What this connection's own role finds in a session of its own: to be asked of the application's connection. `tables`
+   * as the target spells them.
+   */
+  applicationFacts(schema: string, tables: readonly string[], signal: AbortSignal): Promise<ApplicationFacts>
 }
 
 export type TargetPart =
@@ -245,4 +265,16 @@ export interface HookRunner {
   freeSpace(command: readonly string[], signal: AbortSignal): Promise<number | null>
   /** A text that a config names, where SQL of hooks is looked for; throws `hook-failed`. */
   readFile(file: string): Promise<string>
+}
+
+/** Runs what proves that a backup can be restored. */
+export interface RestoreTester {
+  /** At most an hour; exit 0 is `ok`. Throws the signal's reason alone, once nothing of it runs any more. */
+  restoreTest(command: readonly string[], signal: AbortSignal): Promise<HookResult>
+}
+
+/** Tools for backups that are on this worker's machine. */
+export interface BackupTools {
+  /** What they know of the server with this system identifier; null: there is no such tool here. Never throws. */
+  backups(systemIdentifier: string, signal: AbortSignal): Promise<readonly BackupFacts[] | null>
 }

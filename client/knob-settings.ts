@@ -4,7 +4,7 @@ import { nearest } from '../core/text.js'
 import { parseWindow } from '../core/window.js'
 import { EXIT } from './exit-codes.js'
 import { Problem } from './problem.js'
-import { count } from './render/numbers.js'
+import { count } from '../core/numbers.js'
 import { plain } from './render/text.js'
 
 /** What `set` turns, and what it takes back. */

@@ -1,6 +1,6 @@
 import { QUERIES } from '../../core/names.js'
 import type { ProofStatus } from '../../core/status.js'
-import { count, plural } from '../render/numbers.js'
+import { count, plural } from '../../core/numbers.js'
 import { within, type Temporal } from '../temporal.js'
 import { follow, type Followed, type FollowEnd } from './follow.js'
 import { pause } from './pause.js'

@@ -1,6 +1,6 @@
 import type { RunProgress, TableProgress } from '../../core/report.js'
 import type { Paint } from '../output.js'
-import { about, bytes, count, seconds } from '../render/numbers.js'
+import { about, bytes, count, seconds } from '../../core/numbers.js'
 import { table } from '../render/table.js'
 import { indent, plain, shorten } from '../render/text.js'
 import { shareOf } from './rates.js'

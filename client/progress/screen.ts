@@ -1,5 +1,5 @@
 import type { Paint } from '../output.js'
-import { seconds } from '../render/numbers.js'
+import { seconds } from '../../core/numbers.js'
 import { plain, width } from '../render/text.js'
 import { frame } from './frame.js'
 import { tableCounts, totals, type View } from './view.js'

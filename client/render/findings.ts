@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../../core/finding.js'
 import type { Paint } from '../output.js'
-import { plural } from './numbers.js'
+import { plural } from '../../core/numbers.js'
 import { plain } from './text.js'
 
 const ORDER: Record<Severity, number> = { blocking: 0, warning: 1, info: 2 }

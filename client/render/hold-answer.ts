@@ -1,7 +1,7 @@
 import type { HeldSnapshot, HoldAnswer } from '../../workflows/messages.js'
 import type { Paint } from '../output.js'
 import { holdLine, remedyLine, resumeCommand, type Reader } from './holds.js'
-import { moment, plural, seconds } from './numbers.js'
+import { moment, plural, seconds } from '../../core/numbers.js'
 import { plain } from './text.js'
 
 /** What has really stopped, what that costs the source, and how to go on. */

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../core/audit.js'
 import type { Hold } from '../../core/hold.js'
 import type { Paint } from '../output.js'
-import { moment } from './numbers.js'
+import { moment } from '../../core/numbers.js'
 import { table } from './table.js'
 import { plain } from './text.js'
 

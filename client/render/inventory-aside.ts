@@ -1,6 +1,6 @@
 import type { InventoryDocument } from '../../core/api.js'
 import type { Generation } from '../../core/generation.js'
-import { bytes, moment, plural } from './numbers.js'
+import { bytes, moment, plural } from '../../core/numbers.js'
 import { plain } from './text.js'
 
 type Aside = NonNullable<InventoryDocument['aside']>

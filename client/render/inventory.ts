@@ -3,7 +3,7 @@ import { MEMORY_DATABASE, type MemoryInventory } from '../../core/memory.js'
 import type { KeptWorkflow } from '../workflows-of.js'
 import type { Paint } from '../output.js'
 import { keptAside, removedAside } from './inventory-aside.js'
-import { bytes, plural } from './numbers.js'
+import { bytes, plural } from '../../core/numbers.js'
 import { plain } from './text.js'
 
 /** What there is of a migration, and what becomes of it. Null: nothing was ever applied, or it is removed already. */

@@ -1,6 +1,6 @@
 import type { PlannedColumn, PlannedForeignKey, PlannedIndex, PlannedTable } from '../../core/plan/types.js'
 import type { Paint } from '../output.js'
-import { aboutBytes, aboutRows } from './numbers.js'
+import { aboutBytes, aboutRows } from '../../core/numbers.js'
 import { table } from './table.js'
 import { indent, plain } from './text.js'
 

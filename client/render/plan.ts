@@ -5,7 +5,7 @@ import { renderChanges } from './changes.js'
 import { renderDecisions } from './decisions.js'
 import { countFindings, renderFindings } from './findings.js'
 import { renderNotCarried } from './not-carried.js'
-import { aboutBytes, aboutRows, plural } from './numbers.js'
+import { aboutBytes, aboutRows, plural } from '../../core/numbers.js'
 import { renderTable } from './plan-table.js'
 import { plain } from './text.js'
 

@@ -1,7 +1,7 @@
 import type { ListedDifference } from '../../core/api.js'
 import { isClean, type ProofReport, type TableProof, type Verdict } from '../../core/proof.js'
 import type { Paint } from '../output.js'
-import { count, moment, seconds } from './numbers.js'
+import { count, moment, seconds } from '../../core/numbers.js'
 import { table } from './table.js'
 import { indent, plain } from './text.js'
 

@@ -1,7 +1,7 @@
 import type { Published } from '../../core/generation.js'
 import type { PublishAnswer } from '../../workflows/messages.js'
 import type { Paint } from '../output.js'
-import { plural, seconds } from './numbers.js'
+import { plural, seconds } from '../../core/numbers.js'
 import { paintState } from './report.js'
 import { table } from './table.js'
 import { indent, plain } from './text.js'

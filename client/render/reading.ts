@@ -1,6 +1,6 @@
 import type { ReadLabel } from '../../core/run.js'
 import type { ReportedReading } from '../../core/snapshot.js'
-import { count, moment, plural } from './numbers.js'
+import { count, moment, plural } from '../../core/numbers.js'
 import { plain } from './text.js'
 
 const LABELS = {

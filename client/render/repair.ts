@@ -1,7 +1,7 @@
 import type { RepairDocument } from '../../core/api.js'
 import type { RepairResult } from '../../workflows/messages.js'
 import type { Paint } from '../output.js'
-import { count, plural } from './numbers.js'
+import { count, plural } from '../../core/numbers.js'
 import { paintVerdict } from './proof.js'
 import { sinceItsEnd } from './report.js'
 import { table } from './table.js'

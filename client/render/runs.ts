@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../core/run.js'
 import type { Paint } from '../output.js'
-import { bytes, count, plural, seconds } from './numbers.js'
+import { bytes, count, plural, seconds } from '../../core/numbers.js'
 import { paintState, sinceItsEnd } from './report.js'
 import { table } from './table.js'
 import { plain } from './text.js'

@@ -1,7 +1,7 @@
 import { scheduleWords } from '../../core/schedule.js'
 import type { FiringStatus, MigrationStatus } from '../../core/status.js'
 import type { Paint } from '../output.js'
-import { count, moment } from './numbers.js'
+import { count, moment } from '../../core/numbers.js'
 import { plain } from './text.js'
 
 /** What is scheduled, whether it pauses, and when it fires next. `firing` null: Temporal has none; undefined: not asked. */

@@ -1,6 +1,6 @@
 import type { SchemaDocument } from '../../core/api.js'
 import type { Paint } from '../output.js'
-import { plural } from './numbers.js'
+import { plural } from '../../core/numbers.js'
 import { section } from './plan.js'
 import { plain } from './text.js'
 

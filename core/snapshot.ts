@@ -60,3 +60,9 @@ export interface ReportedReading extends Reading {
   /** Rows that were read more than once, at least: chunks done again, and all of them where a run started again. */
   readonly rowsAgain: number
 }
+
+/** Worth a word at once: nobody chose it. */
+export const readingTrouble = (reading: ReportedReading | undefined): string[] =>
+  reading === undefined || reading.label === 'snapshot' || reading.reason === null
+    ? []
+    : [`goes on as best-effort, each chunk of its own moment: ${reading.reason}`]

@@ -74,3 +74,9 @@ export function sentenceList(words: readonly string[], joiner: 'and' | 'or' = 'a
   if (words.length < 2) return words.join('')
   return `${words.slice(0, -1).join(', ')} ${joiner} ${words.at(-1)!}`
 }
+
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g
+
+/** Names and messages come from other people's databases: no control character of theirs reaches a terminal. */
+export const plain = (text: string): string => text.replace(CONTROL, ' ')

@@ -4,7 +4,6 @@ import type { Ports, TargetPort } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
 import { evidenceFile } from './evidence.js'
 import { askMemory, MOST_AUDITED, MOST_RUNS } from './memory-documents.js'
-import type { Migrations } from './migrations.js'
 import { NotThere, noSuchPath } from './not-there.js'
 import { repairDocument } from './repair-document.js'
 import { askProof, schemaDocument } from './proof-documents.js'
@@ -13,7 +12,6 @@ import { targetOfRun, type Where } from './run-documents.js'
 /** What the read API answers from. */
 export interface Answers {
   readonly ports: Ports
-  readonly migrations: Migrations
   readonly kept: (ref: string) => InspectionDocument | null
 }
 

@@ -1,9 +1,9 @@
+import { shareOf } from '../../core/progress.js'
 import type { RunProgress, TableProgress } from '../../core/report.js'
 import type { Paint } from '../output.js'
 import { about, bytes, count, seconds } from '../../core/numbers.js'
 import { table } from '../render/table.js'
 import { indent, plain, shorten } from '../render/text.js'
-import { shareOf } from './rates.js'
 import { tableCounts, totals, type View } from './view.js'
 
 const COLUMNS = [

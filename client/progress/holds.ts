@@ -1,6 +1,6 @@
 import type { Hold } from '../../core/hold.js'
 import { askStatus } from '../entity.js'
-import { holdLine, remedyLine, type Reader } from '../render/holds.js'
+import { holdLine, remedyLine, type Reader } from '../../core/hold-words.js'
 import type { Temporal } from '../temporal.js'
 import { whoAmI } from '../updates.js'
 import { pause } from './pause.js'

@@ -1,7 +1,7 @@
+import type { Rates } from '../../core/progress.js'
 import type { RunProgress } from '../../core/report.js'
 import type { Retry } from '../health.js'
 import { aboutRows, bytes, count, plural, timeLeft } from '../../core/numbers.js'
-import type { Rates } from './rates.js'
 
 /** Everything that a progress view shows at one moment. */
 export interface View {

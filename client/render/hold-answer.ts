@@ -1,6 +1,6 @@
 import type { HeldSnapshot, HoldAnswer } from '../../workflows/messages.js'
 import type { Paint } from '../output.js'
-import { holdLine, remedyLine, resumeCommand, type Reader } from './holds.js'
+import { holdLine, remedyLine, resumeCommand, type Reader } from '../../core/hold-words.js'
 import { moment, plural, seconds } from '../../core/numbers.js'
 import { plain } from './text.js'
 

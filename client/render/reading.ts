@@ -28,12 +28,6 @@ export function renderReading(label: ReadLabel, reading: ReportedReading | undef
   return lines
 }
 
-/** Worth a word at once: nobody chose it. */
-export const readingTrouble = (reading: ReportedReading | undefined): string[] =>
-  reading === undefined || reading.label === 'snapshot' || reading.reason === null
-    ? []
-    : [`goes on as best-effort, each chunk of its own moment: ${reading.reason}`]
-
 const milliseconds = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : count(ms)} ms`
 
 const MOST_NAMES = 5

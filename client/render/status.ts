@@ -4,7 +4,7 @@ import type { MigrationStatus, RefusedSignal, StatusDocument, TemporalStatus } f
 import type { Paint } from '../output.js'
 import { bytes, count, moment, plural } from '../../core/numbers.js'
 import { knobList } from '../knob-settings.js'
-import { holdLine, remedyLine, type Reader } from './holds.js'
+import { holdLine, remedyLine, type Reader } from '../../core/hold-words.js'
 import { onceMended, paintState, sinceItsEnd } from './report.js'
 import { scheduleLines } from './schedule.js'
 import { plain } from './text.js'

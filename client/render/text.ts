@@ -1,10 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
+import { plain } from '../../core/text.js'
 
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g
-
-/** Names and messages come from other people's databases: no control character of theirs reaches a terminal. */
-export const plain = (text: string): string => text.replace(CONTROL, ' ')
+export { plain }
 
 /** As `plain`, but keeps the lines of an original text. */
 export const plainLines = (text: string): string[] =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { noPaint } from '../../client/output.js'
 import { frame } from '../../client/progress/frame.js'
-import { copiedShare, RateMeter } from '../../client/progress/rates.js'
+import { copiedShare, RateMeter } from '../../core/progress.js'
 import { fit, screenFor } from '../../client/progress/screen.js'
 import type { View } from '../../client/progress/view.js'
 import { describeRetry } from '../../client/progress/view.js'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { readingTrouble, renderReading } from '../../client/render/reading.js'
+import { renderReading } from '../../client/render/reading.js'
+import { readingTrouble } from '../../core/snapshot.js'
 
 const SNAPSHOT = {
   moment: '2026-11-20T03:00:01.250Z',

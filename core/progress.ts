@@ -1,4 +1,4 @@
-import type { RunProgress, TableProgress } from '../../core/report.js'
+import type { RunProgress, TableProgress } from './report.js'
 
 interface Sample {
   readonly at: number

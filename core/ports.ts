@@ -28,7 +28,7 @@ export interface Ports {
 
 // ---------------------------------------------------------------- source
 
-export interface SourcePort {
+export interface SourcePort extends SourceFitness {
   /** Can it work? Privileges, version, character sets, emptiness. Connection errors are Failures. */
   check(
     tables: { include: readonly string[]; exclude: readonly string[] },
@@ -122,7 +122,7 @@ export interface RowSink {
 
 // ---------------------------------------------------------------- target
 
-export interface TargetPort {
+export interface TargetPort extends TargetFitness {
   readonly ledger: LedgerPort
   /** Can it work? Login, version, PgBouncer, privileges, whose the tables are, what depends on ours. `database` may not exist yet. */
   /** `server`: only of what the server is, since nothing of this database is touched. */
@@ -255,7 +255,7 @@ export interface ChunkLoad {
 // ---------------------------------------------------------------- the worker's own
 
 /** Runs what a config names, with the files, addresses and secrets that this worker has under these names. */
-export interface HookRunner {
+export interface HookRunner extends RestoreTester {
   /**
    * At least once: a worker that dies meanwhile has it run again, under the same key. What goes wrong with the hook is a
    * result that is not `ok`; throws the signal's reason alone, once nothing of the hook runs any more.

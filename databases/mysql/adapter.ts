@@ -4,6 +4,7 @@ import { findBoundaries } from './boundaries.js'
 import { readCatalog } from './catalog.js'
 import { check } from './check.js'
 import { copyRange } from './copy.js'
+import { sourceFacts } from './facts.js'
 import { identify } from './identity.js'
 import { nameRow } from './name-row.js'
 import { nextIdentity } from './next-identity.js'
@@ -52,6 +53,7 @@ export function openMysqlSource(url: string, connection: string): SourcePort {
     joinSnapshot: (request) => snapshots.join(request),
     keepSnapshot: (run, read, unlock) => snapshots.keep(run, read, unlock),
     closeSnapshot: async (run) => snapshots.close(run),
+    facts: (signal) => sourceFacts(sessions, signal),
     nextIdentity: (table) => nextIdentity(sessions, table),
     close: async () => {
       snapshots.closeAll()

@@ -8,6 +8,9 @@ import { setIdentity } from './counters.js'
 import { ensureDatabase } from './database.js'
 import { toFailure, type ErrorContext } from './errors.js'
 import { readFeatures } from './features.js'
+import { applicationFacts } from './fitness/application.js'
+import { databaseFacts } from './fitness/database.js'
+import { serverFacts } from './fitness/server.js'
 import { identify } from './identity.js'
 import { buildIndex, buildPrimaryKey } from './indexes.js'
 import { rangeWhere } from './key-range.js'
@@ -52,6 +55,9 @@ export function openPostgresTarget(url: string, connection: string, database: st
     compareSchema: (plan) => compareSchema(target, plan),
     repair: (plan, table, request, signal) => openRepair(target, plan, table, request, signal),
     count: (plan, table, signal) => countRows(target, plan, table, signal),
+    serverFacts: (signal) => serverFacts(target, signal),
+    databaseFacts: (signal) => databaseFacts(target, signal),
+    applicationFacts: (schema, tables, signal) => applicationFacts(target, schema, tables, signal),
   }
   let closed: Promise<void> | null = null
   return { ledger, ...port, close: () => (closed ??= pool.end()) }

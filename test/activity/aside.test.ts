@@ -93,6 +93,7 @@ async function asideOf(site: SiteUnderTest, migration: string, published: string
     run: async () => Promise.reject(new Error('no hook is called here')),
     freeSpace: async () => aside.free,
     readFile: async () => '',
+    restoreTest: async () => Promise.reject(new Error('no restore is tested here')),
   }
   const control = createControlActivities({ ...site.tools, hooks })
   const aside: Aside = {

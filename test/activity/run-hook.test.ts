@@ -28,6 +28,7 @@ function stepOf({ tools }: SiteUnderTest, ok = true, recall?: Parameters<typeof 
     },
     freeSpace: async () => null,
     readFile: async () => '',
+    restoreTest: async () => Promise.reject(new Error('no restore is tested here')),
   }
   return { calls, step: runHook({ ...tools, hooks }, recall) }
 }

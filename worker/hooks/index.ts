@@ -1,12 +1,13 @@
-import { Failure } from '../../core/failure.js'
-import { hookName, type HookCall, type HookResult } from '../../core/hooks.js'
+import { hookName, type HookCall } from '../../core/hooks.js'
 import type { Log } from '../../core/log.js'
 import type { HookRunner } from '../../core/ports.js'
 import { hookAddress, type Variables } from './address.js'
 import { post } from './http.js'
+import { outcomeOf } from './outcome.js'
 import { keepOutput } from './output.js'
 import { HOOK_LIMITS, type HookLimits, type Place, type Ran } from './place.js'
 import { freeBytes, programHook } from './program.js'
+import { restoreTest } from './restore-test.js'
 import { readSql, sqlHook } from './sql.js'
 
 /**
@@ -18,34 +19,18 @@ export function openHooks(variables: Variables, home: string, log: Log, limits: 
   return {
     async run(call, signal) {
       const began = performance.now()
-      const { output, ...outcome } = await tried(place, call, signal)
+      const { output, ...outcome } = await outcomeOf(() => runOne(place, call, signal), signal)
+      const name = hookName(call.payload.moment, call.hook)
       const seconds = Math.round(performance.now() - began) / 1000
       const { migration, run, moment } = call.payload
-      const reason = `${outcome.name} ${outcome.what}`
+      const reason = `${name} ${outcome.what}`
       log(outcome.ok ? 'hook ran' : 'hook failed', { run, reason, seconds })
       await keepOutput(home, `${migration}.${moment}`, `${run}: ${reason}`, output, log)
-      return { ...outcome, seconds }
+      return { ...outcome, name, seconds }
     },
     readFile: (file) => readSql(home, file),
     freeSpace: (command, signal) => freeBytes(place, command, log, signal),
-  }
-}
-
-/** `output` is not for Temporal: it may be anything. */
-async function tried(
-  place: Place,
-  call: HookCall,
-  signal: AbortSignal,
-): Promise<Omit<HookResult, 'seconds'> & { readonly output: string }> {
-  const name = hookName(call.payload.moment, call.hook)
-  try {
-    const { what, output } = await runOne(place, call, signal)
-    return { ok: true, name, what, remedy: null, output }
-  } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof Failure)) throw error
-    const { remedy, private: hidden } = error.details
-    return { ok: false, name, what: error.message, remedy, output: hidden?.reason ?? '' }
+    restoreTest: (command, signal) => restoreTest(place, command, log, signal),
   }
 }
 

@@ -18,6 +18,8 @@ export interface HookLimits {
   /** Between SIGTERM and SIGKILL: whoever cancels is to be answered within a second. */
   readonly graceMs: number
   readonly freeSpaceMs: number
+  /** Of a test that restores a backup: large ones take their time. */
+  readonly restoreTestMs: number
 }
 
 /** An activity that runs a hook needs a little more than `runMs` and the budget together: 12 minutes. */
@@ -27,6 +29,7 @@ export const HOOK_LIMITS: HookLimits = {
   backoff: { firstMs: 500, mostMs: 10_000, budgetMs: 60_000 },
   graceMs: 800,
   freeSpaceMs: 60_000,
+  restoreTestMs: 60 * 60_000,
 }
 
 /** How a hook that worked ended, and what it printed. */

@@ -11,10 +11,19 @@ export async function programHook(
   { payload }: HookCall,
   signal: AbortSignal,
 ): Promise<Ran> {
-  const { runMs } = place.limits
   const input = `${JSON.stringify(payload)}\n`
-  const end = await run(place, command, { input, more: hookVariables(payload), timeoutMs: runMs }, signal)
-  const problem = problemOf(end, runMs)
+  return await endedWell(place, command, { input, more: hookVariables(payload), timeoutMs: place.limits.runMs }, signal)
+}
+
+/** Runs a program; throws `hook-failed` unless it ends with 0 in time, and the signal's reason. */
+export async function endedWell(
+  place: Place,
+  command: readonly string[],
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<Ran> {
+  const end = await run(place, command, asked, signal)
+  const problem = problemOf(end, asked.timeoutMs)
   if (problem === null) return { what: 'ended with exit code 0', output: end.tail }
   throw new Failure('hook-failed', problem, {
     remedy: "The last of its output lies in .nightferry/hooks, in the control worker's NIGHTFERRY_HOME.",
@@ -47,10 +56,18 @@ export async function freeBytes(
   }
 }
 
+interface Asked {
+  /** What it gets on its stdin. */
+  readonly input: string
+  /** Variables beside the worker's own. */
+  readonly more: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+}
+
 async function run(
   { home, limits, variables }: Place,
   command: readonly string[],
-  asked: { readonly input: string; readonly more: Readonly<Record<string, string>>; readonly timeoutMs: number },
+  asked: Asked,
   signal: AbortSignal,
 ): Promise<CommandEnd> {
   const { input, more, timeoutMs } = asked

@@ -1,5 +1,6 @@
 import type { Remembered } from '../../core/memory.js'
 import type { News, NewsKind } from '../../core/news.js'
+import { sentence } from '../../core/words.js'
 import type { Paint } from '../output.js'
 import { plain } from './text.js'
 
@@ -32,10 +33,6 @@ const lines = ({ kind, subject, what, remedy }: News, paint: Paint): string[] =>
   `  ${paint(STYLE[kind], kind.replaceAll('-', ' '))}  ${paint('bold', plain(subject))}: ${plain(what)}`,
   `      ${sentence(plain(remedy))}`,
 ]
-
-/** With a capital, unless it begins with a name. */
-const sentence = (text: string): string =>
-  text.replace(/^[a-z]+(?=[ ,:])/, (word) => word[0]?.toUpperCase() + word.slice(1))
 
 /** What became of its database, and why; of each hook that failed, a line. */
 export function renderPublished({ published, notes }: Pick<Remembered, 'published' | 'notes'>, paint: Paint): string[] {

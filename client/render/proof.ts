@@ -1,22 +1,13 @@
 import type { ListedDifference } from '../../core/api.js'
 import { isClean, type ProofReport, type TableProof, type Verdict } from '../../core/proof.js'
 import type { Paint } from '../output.js'
+import { compared, VERDICT_MEANING } from '../../core/words.js'
 import { count, moment, seconds } from '../../core/numbers.js'
 import { table } from './table.js'
 import { indent, plain } from './text.js'
 
 export const paintVerdict = (verdict: Verdict, paint: Paint): string =>
   paint(verdict === 'equal' ? 'green' : isClean(verdict) ? 'yellow' : 'red', verdict)
-
-/** What a verdict means, where its name may be misread. */
-const MEANING = {
-  equal: null,
-  'differs from the source now': 'the target is as it was copied; the source went on, which is no error',
-  'target changed': 'the load was proved equal: somebody wrote to the target since',
-  'copy wrong': 'the target never was what was read',
-  'witness disagrees': 'SQL inside both servers does not see the same rows: report this as a bug of Nightferry',
-  'not proved': 'not compared: the table was stopped, or its proof came to no end',
-} as const satisfies Record<Verdict, string | null>
 
 /** Table by table: the verdict, and how many rows were seen on each side. */
 export function renderProof(report: ProofReport, paint: Paint): string[] {
@@ -52,14 +43,6 @@ export function renderProofs([newest, ...older]: readonly ProofReport[], paint: 
   return ['', ...renderProof(newest, paint), ...older.map((proof) => `  before it: ${heading(proof, paint)}`)]
 }
 
-function compared({ withSource, witness }: ProofReport): string {
-  const sides = ['the target with what was copied', ...(withSource ? ['the source as it is now'] : [])]
-  if (witness > 0) sides.push(witness === 1 ? 'the witness over everything' : `the witness over ${share(witness)}`)
-  return sides.join(', ')
-}
-
-const share = (of: number): string => `${Number((of * 100).toPrecision(3))}%`
-
 const COLUMNS = [
   { title: 'table' },
   { title: 'verdict' },
@@ -82,7 +65,9 @@ const cells = (t: TableProof, paint: Paint): string[] => [
 
 function meanings(tables: readonly TableProof[]): string[] {
   const seen = new Set(tables.map(({ verdict }) => verdict))
-  return [...seen].flatMap((verdict) => (MEANING[verdict] === null ? [] : [`  ${verdict}: ${MEANING[verdict]}`]))
+  return [...seen].flatMap((verdict) =>
+    VERDICT_MEANING[verdict] === null ? [] : [`  ${verdict}: ${VERDICT_MEANING[verdict]}`],
+  )
 }
 
 /** One line a row, its columns below it; values only where they came along. */

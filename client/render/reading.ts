@@ -1,16 +1,12 @@
 import type { ReadLabel } from '../../core/run.js'
 import type { ReportedReading } from '../../core/snapshot.js'
 import { count, moment, plural } from '../../core/numbers.js'
+import { READ_LABELS } from '../../core/words.js'
 import { plain } from './text.js'
-
-const LABELS = {
-  'best-effort': 'read best-effort: each chunk is of its own moment; rows that changed meanwhile may not fit together',
-  snapshot: 'read under one snapshot: every table is of one moment',
-} as const satisfies Record<ReadLabel, string>
 
 /** Of which moment the rows are, where that is in the source's log, and what it cost the source. */
 export function renderReading(label: ReadLabel, reading: ReportedReading | undefined): string[] {
-  const lines: string[] = [LABELS[label]]
+  const lines: string[] = [READ_LABELS[label]]
   if (reading === undefined) return lines
   const { reason, snapshot, rowsAgain } = reading
   if (reason !== null) lines.push(`because: ${plain(reason)}`)

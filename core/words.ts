@@ -1,0 +1,62 @@
+import type { Finding, Severity } from './finding.js'
+import { plural } from './numbers.js'
+import type { Decision } from './plan/types.js'
+import type { ProofReport, Verdict } from './proof.js'
+import type { ReadLabel } from './run.js'
+
+/** Words for people, the same in the terminal and on pages. Names in them are as they came: whoever shows them makes them safe. */
+
+/** With a capital, unless it begins with a name. */
+export const sentence = (text: string): string =>
+  text.replace(/^[a-z]+(?=[ ,:])/, (word) => word[0]?.toUpperCase() + word.slice(1))
+
+/** Of which moment rows are. */
+export const READ_LABELS = {
+  'best-effort': 'read best-effort: each chunk is of its own moment; rows that changed meanwhile may not fit together',
+  snapshot: 'read under one snapshot: every table is of one moment',
+} as const satisfies Record<ReadLabel, string>
+
+/** What a verdict means, where its name may be misread. */
+export const VERDICT_MEANING = {
+  equal: null,
+  'differs from the source now': 'the target is as it was copied; the source went on, which is no error',
+  'target changed': 'the load was proved equal: somebody wrote to the target since',
+  'copy wrong': 'the target never was what was read',
+  'witness disagrees': 'SQL inside both servers does not see the same rows: report this as a bug of Nightferry',
+  'not proved': 'not compared: the table was stopped, or its proof came to no end',
+} as const satisfies Record<Verdict, string | null>
+
+/** What a proof compared, the witness last. */
+export function compared({ withSource, witness }: Pick<ProofReport, 'withSource' | 'witness'>): string {
+  const sides = ['the target with what was copied', ...(withSource ? ['the source as it is now'] : [])]
+  if (witness > 0) sides.push(witness === 1 ? 'the witness over everything' : `the witness over ${share(witness)}`)
+  return sides.join(', ')
+}
+
+const share = (of: number): string => `${Number((of * 100).toPrecision(3))}%`
+
+const BECAME = {
+  boolean: ['is no boolean', 'is a boolean'],
+  'fits-bigint': ['does not fit bigint', 'fits bigint'],
+  'within-a-day': ['is longer than a day', 'is a time of day'],
+} as const satisfies Record<Decision['question'], readonly [no: string, yes: string]>
+
+/** What the answer made of the column: `is a boolean`. */
+export const became = ({ question, answer }: Pick<Decision, 'question' | 'answer'>): string =>
+  BECAME[question][answer ? 1 : 0]
+
+const SEVERITIES: Record<Severity, number> = { blocking: 0, warning: 1, info: 2 }
+
+export const worstFirst = (findings: readonly Finding[]): Finding[] =>
+  findings.toSorted((a, b) => SEVERITIES[a.severity] - SEVERITIES[b.severity])
+
+/** `2 blocking findings, 1 warning`; `no findings`. */
+export function countFindings(findings: readonly Finding[]): string {
+  const of = (severity: Severity): number => findings.filter((f) => f.severity === severity).length
+  const parts = [
+    of('blocking') && plural(of('blocking'), 'blocking finding'),
+    of('warning') && plural(of('warning'), 'warning'),
+    of('info') && plural(of('info'), 'note'),
+  ].filter(Boolean)
+  return parts.length === 0 ? 'no findings' : parts.join(', ')
+}

@@ -1,4 +1,5 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow'
+import { ActivityFailure } from '@temporalio/common'
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow'
 
 /** Steps were ended from here. Nothing of the one that throws it is open any more, and it is to be done again. */
 export class Held extends Error {
@@ -6,7 +7,16 @@ export class Held extends Error {
 }
 
 /** What a step that was ended, alone or with everything, has not: a failure of the thing that it worked on. */
-export const isInterrupted = (error: unknown): boolean => error instanceof Held || isCancellation(error)
+export const isInterrupted = (error: unknown): boolean => error instanceof Held || isEnded(error)
+
+/**
+ * Ended from here. Also where it failed between our word and its end, of something that would have been tried again: its
+ * process had died, say, and nobody was there to hear of it. The engine does not retry then and hands out that failure.
+ */
+export const isEnded = (error: unknown): boolean => isCancellation(error) || failedMeanwhile(error)
+
+const failedMeanwhile = (error: unknown): boolean =>
+  error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED' && patched('failed-while-ended')
 
 interface Step<T> {
   readonly scope: CancellationScope
@@ -33,7 +43,7 @@ export function openSteps<T>(): OpenSteps<T> {
       try {
         return await step.scope.run(work)
       } catch (error) {
-        throw step.ended && isCancellation(error) ? new Held() : error
+        throw step.ended && isEnded(error) ? new Held() : error
       } finally {
         steps.delete(step)
       }

@@ -2,7 +2,6 @@ import {
   CancellationScope,
   ContinueAsNew,
   continueAsNew,
-  isCancellation,
   patched,
   setDefaultSignalHandler,
   setHandler,
@@ -22,6 +21,7 @@ import type { Halt } from './halt.js'
 import { heed, type Heeding } from './heed.js'
 import { holding } from './holding.js'
 import { copied, type Heard, reading, runStatus, turnKnobs } from './messages.js'
+import { isEnded } from './open-steps.js'
 import { seal, validate } from './parts.js'
 import type { Pass } from './pass.js'
 import { proveLoad } from './prove-load.js'
@@ -169,7 +169,7 @@ async function closeEarly(input: RunInput, heeding: Heeding, show: Show, error: 
   const { ref, started } = input
   const { kind, message, remedy } = tell(error)
   const ended = heeding.endedBecause ?? 'The run was cancelled'
-  const reason = isCancellation(error) ? ended : sentences(message, remedy)
+  const reason = isEnded(error) ? ended : sentences(message, remedy)
   show.ended('incomplete')
   const close = { ref, reason }
   const closed = await named(data.closeRun, 'close the run as incomplete', close, BRIEF).catch(() => null)
@@ -184,5 +184,5 @@ async function closeEarly(input: RunInput, heeding: Heeding, show: Show, error: 
     return summary
   }
   await heeding.over(null, reason)
-  throw refused(isCancellation(error) ? ended : message, remedy ?? 'Start a new run.', kind)
+  throw refused(isEnded(error) ? ended : message, remedy ?? 'Start a new run.', kind)
 }

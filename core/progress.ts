@@ -83,3 +83,21 @@ export function shareOf(t: TableProgress): number {
       return Math.min(0.99, t.rows / Math.max(1, t.estimatedRows))
   }
 }
+
+/** What was counted replaces the estimate as soon as a table is copied. */
+export const expectedRows = (t: TableProgress): number =>
+  t.state === 'waiting' || t.state === 'copying' ? Math.max(t.rows, t.estimatedRows) : t.rows
+
+/** How much of a table's work is behind it once it is in a state; what is left is indexes, and its proof. */
+const BEHIND = { copied: 0.7, indexed: 0.85, done: 1, stopped: 1, skipped: 1 } as const
+
+/** Share of a run's work that is done, 0 to 1: copying weighs most, each table by its estimated bytes. */
+export function shareOfRun(tables: readonly TableProgress[]): number {
+  const weightOf = (t: TableProgress): number => Math.max(1, t.estimatedBytes)
+  const total = tables.reduce((sum, t) => sum + weightOf(t), 0)
+  const done = tables.reduce((sum, t) => sum + weightOf(t) * shareOfWork(t), 0)
+  return total === 0 ? 0 : done / total
+}
+
+const shareOfWork = (t: TableProgress): number =>
+  t.state === 'waiting' || t.state === 'copying' ? shareOf(t) * BEHIND.copied : BEHIND[t.state]

@@ -1,6 +1,7 @@
 import type { NativeConnection } from '@temporalio/worker'
 import { migrationWorkflowId, QUERIES, WORKFLOWS } from '../core/names.js'
 import { type MigrationStatus, type ToldStatus, wholeStatus } from '../core/status.js'
+import { freshly } from './freshly.js'
 
 /** What the worker knows of the migrations of its namespace, as they say it themselves. Asking changes nothing. */
 export interface Migrations {
@@ -42,17 +43,17 @@ const NOT_OPEN = 2
 const NOT_FOUND = 5
 
 export function openMigrations(connection: NativeConnection, namespace: string): Migrations {
-  const names = freshly(async () => await namesOf(connection, namespace))
+  const names = freshly(FRESH_MS, async () => await namesOf(connection, namespace))
   const asked = new Map<string, () => Promise<OpenMigration | null>>()
   const one = async (name: string): Promise<OpenMigration | null> => {
-    const ask = asked.get(name) ?? freshly(async () => await askOne(connection, namespace, name))
+    const ask = asked.get(name) ?? freshly(FRESH_MS, async () => await askOne(connection, namespace, name))
     asked.set(name, ask)
     const found = await ask()
     // Names come from whoever types an address: what is not there is not kept.
     if (found === null) asked.delete(name)
     return found
   }
-  const all = freshly(async () => {
+  const all = freshly(FRESH_MS, async () => {
     const found = await fewAtATime(await names(), one)
     return found.filter((migration) => migration !== null)
   })
@@ -115,24 +116,6 @@ function decoded(data: Uint8Array | null | undefined): MigrationStatus | null {
     return data ? wholeStatus(JSON.parse(Buffer.from(data).toString('utf8')) as ToldStatus) : null
   } catch {
     return null
-  }
-}
-
-/** The same answer for whoever asks while it is being got, and for a second after. A failure is not kept. */
-function freshly<T>(ask: () => Promise<T>): () => Promise<T> {
-  let kept: { readonly answer: Promise<T>; until: number } | null = null
-  return async () => {
-    if (kept !== null && Date.now() < kept.until) return await kept.answer
-    const mine = { answer: ask(), until: Number.POSITIVE_INFINITY }
-    kept = mine
-    try {
-      const answer = await mine.answer
-      mine.until = Date.now() + FRESH_MS
-      return answer
-    } catch (error) {
-      mine.until = 0
-      throw error
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Rates } from '../../core/progress.js'
+import { expectedRows, type Rates } from '../../core/progress.js'
 import type { RunProgress } from '../../core/report.js'
 import type { Retry } from '../health.js'
 import { aboutRows, bytes, count, plural, timeLeft } from '../../core/numbers.js'
@@ -29,10 +29,6 @@ export function totals(view: View): string {
     ...(copying && view.rates.left !== null ? [`about ${timeLeft(view.rates.left)} left to copy`] : []),
   ].join(', ')
 }
-
-/** What was counted replaces the estimate as soon as a table is copied. */
-const expectedRows = (t: RunProgress['tables'][number]): number =>
-  t.state === 'waiting' || t.state === 'copying' ? Math.max(t.rows, t.estimatedRows) : t.rows
 
 export function tableCounts(progress: RunProgress): string {
   const of = (...states: string[]): number => progress.tables.filter((t) => states.includes(t.state)).length

@@ -1,0 +1,194 @@
+import type { Hold } from '../../core/hold.js'
+import { remedyLine } from '../../core/hold-words.js'
+import { about, bytes, count, moment, seconds, timeLeft } from '../../core/numbers.js'
+import { expectedRows, shareOf, shareOfRun } from '../../core/progress.js'
+import type { RunProgress, TableProgress } from '../../core/report.js'
+import type { RunPhase } from '../../core/run.js'
+import { readingTrouble } from '../../core/snapshot.js'
+import type { MigrationStatus, RunStatus } from '../../core/status.js'
+import type { Look } from './live-progress.js'
+
+/** A run as its page shows it: the words and numbers are made here, the page's script only puts them in their places. */
+export interface LiveRun {
+  readonly format: 1
+  readonly migration: string
+  readonly run: string
+  /** False: it is over, and its report stands where this came from. */
+  readonly underWay: boolean
+  readonly tone: 'busy' | 'warn' | 'bad'
+  /** 0 to 100. */
+  readonly percent: number
+  readonly words: Readonly<Record<LiveWord, string>>
+  /** The tables at work, biggest first, then those that stopped. */
+  readonly tables: readonly LiveTable[]
+  readonly holds: readonly LiveHold[]
+  readonly trouble: readonly string[]
+}
+
+/** Where each stands on the page says `data-show`. */
+export type LiveWord =
+  'headline' | 'percent' | 'tables' | 'rows' | 'bytes' | 'speed' | 'left' | 'took' | 'others' | 'said'
+
+export interface LiveTable {
+  readonly table: string
+  readonly doing: string
+  readonly rows: string
+  readonly speed: string
+  readonly percent: number
+}
+
+export interface LiveHold {
+  readonly what: string
+  readonly why: string
+  /** What a person does about it, with the command. */
+  readonly remedy: string
+}
+
+/** As many as fit without looking for them; the others are counted. */
+const MOST_TABLES = 12
+
+const PHASES: Readonly<Record<RunPhase, string>> = {
+  schema: 'Making the tables',
+  clone: 'Copying rows',
+  indexes: 'Building indexes',
+  constraints: 'Adding constraints',
+  counters: 'Setting counters',
+  vacuum: 'Vacuuming',
+  proof: 'Proving the rows',
+  publish: 'Publishing',
+  closed: 'Closing the run',
+}
+
+/** What a page shows of the run that is under way; nothing here asks anybody. */
+export function liveRun(status: MigrationStatus, running: RunStatus, look: Look | null, now: number): LiveRun {
+  const { migration, holds } = status
+  const progress = look?.progress ?? null
+  const isHeld = holds.some(({ table }) => table === null)
+  const phase = PHASES[progress?.phase ?? running.phase]
+  const percent = progress === null ? 0 : percentOf(shareOfRun(progress.tables))
+  const trouble = troubleOf(look)
+  const headline = isHeld ? 'Held: it waits' : phase
+  const tables = progress === null ? [] : worthShowing(progress)
+  return {
+    ...{ format: 1, migration, run: running.run, underWay: true, percent },
+    tone: isHeld ? 'warn' : 'busy',
+    words: {
+      headline,
+      percent: `${percent.toFixed(1)} %`,
+      ...figures(running, look, isHeld),
+      took: seconds(Math.max(0, now - Date.parse(running.started)) / 1000),
+      others: progress === null ? '' : others(progress, tables),
+      said: saidOf(headline, isHeld, holds, trouble),
+    },
+    tables: tables.map((table) => tableOf(table, look)),
+    holds: holds.map((hold) => holdOf(hold, migration)),
+    trouble,
+  }
+}
+
+/** It is over: all that is left to tell is where. */
+export const overRun = (
+  migration: string,
+  run: string,
+): Pick<LiveRun, 'format' | 'migration' | 'run' | 'underWay'> => ({
+  ...{ format: 1, migration, run, underWay: false },
+})
+
+/** Never quite 100 while it is under way. */
+const percentOf = (share: number): number => Math.min(99.9, Math.floor(share * 1000) / 10)
+
+function figures(
+  running: RunStatus,
+  look: Look | null,
+  isHeld: boolean,
+): Pick<LiveRun['words'], 'tables' | 'rows' | 'bytes' | 'speed' | 'left'> {
+  const progress = look?.progress ?? null
+  if (progress === null)
+    return { tables: `0 of ${count(running.tables.total)}`, rows: '0', bytes: bytes(0), speed: '–', left: '–' }
+  const { tables, phase } = progress
+  const sum = (of: (t: TableProgress) => number): number => tables.reduce((all, t) => all + of(t), 0)
+  const rows = sum((t) => t.rows)
+  const isCopying = phase === 'clone' && !isHeld
+  const { rows: speed = null, left = null } = look?.rates ?? {}
+  return {
+    tables: tablesDone(progress),
+    rows: phase === 'clone' ? `${count(rows)} of ${about(Math.max(rows, sum(expectedRows)))}` : count(rows),
+    bytes: bytes(sum((t) => t.bytes)),
+    speed: isCopying && speed !== null ? `${count(speed)} rows/s` : '–',
+    left: isCopying && left !== null ? `about ${timeLeft(left)}` : '–',
+  }
+}
+
+function tablesDone({ tables, phase }: RunProgress): string {
+  const isEarly = phase === 'schema' || phase === 'clone'
+  const of = (...states: TableProgress['state'][]): number => tables.filter((t) => states.includes(t.state)).length
+  const done = isEarly ? of('copied', 'indexed', 'done') : of('done')
+  const stopped = of('stopped')
+  return [
+    `${count(done)} of ${count(tables.length)} ${isEarly ? 'copied' : 'done'}`,
+    ...(stopped === 0 ? [] : [`${count(stopped)} stopped`]),
+  ].join(', ')
+}
+
+function worthShowing({ tables }: RunProgress): TableProgress[] {
+  const biggest = tables.toSorted((a, b) => b.estimatedBytes - a.estimatedBytes)
+  const active = biggest.filter((t) => t.state !== 'stopped' && (t.doing !== null || t.state === 'copying'))
+  const stopped = biggest.filter((t) => t.state === 'stopped')
+  return [...active, ...stopped].slice(0, MOST_TABLES)
+}
+
+function others({ tables }: RunProgress, shown: readonly TableProgress[]): string {
+  const rest = tables.filter((t) => !shown.includes(t))
+  const of = (word: string, ...states: TableProgress['state'][]): string[] => {
+    const many = rest.filter((t) => states.includes(t.state)).length
+    return many === 0 ? [] : [`${count(many)} ${word}`]
+  }
+  const words = [
+    ...of('waiting', 'waiting'),
+    ...of('at work', 'copying'),
+    ...of('copied', 'copied'),
+    ...of('with their indexes', 'indexed'),
+    ...of('done', 'done'),
+    ...of('stopped', 'stopped'),
+    ...of('skipped', 'skipped'),
+  ]
+  return words.length === 0 ? '' : `${shown.length === 0 ? 'Tables' : 'The others'}: ${words.join(', ')}.`
+}
+
+function tableOf(t: TableProgress, look: Look | null): LiveTable {
+  const speed = t.state === 'copying' ? look?.rates.byTable.get(t.table) : undefined
+  return {
+    table: t.table,
+    doing: t.state === 'stopped' ? 'stopped' : (t.doing ?? t.state),
+    rows: t.state === 'copying' ? `${count(t.rows)} of ${about(expectedRows(t))}` : count(t.rows),
+    speed: speed === undefined ? '' : `${count(speed)} rows/s`,
+    percent: Math.floor(shareOf(t) * 1000) / 10,
+  }
+}
+
+export const holdOf = (hold: Hold, migration: string): LiveHold => ({
+  what: `${hold.table === null ? 'Everything waits' : `Table ${hold.table} waits`}, by ${hold.by} since ${moment(hold.at)} (${hold.id})`,
+  why: hold.why,
+  // Whoever reads this may not be whoever put it there: with its id the command is right for both.
+  remedy: remedyLine(hold, { migration, me: '' }),
+})
+
+function troubleOf(look: Look | null): string[] {
+  if (look === null) return []
+  const { trouble, progress } = look
+  return [
+    // A run opens its ledger first: until then nothing is wrong.
+    ...(trouble === null || (progress === null && trouble.kind !== 'target-unreachable')
+      ? []
+      : [`How far it is cannot be read now: ${trouble.message}. ${trouble.details.remedy}`]),
+    ...readingTrouble(progress?.reading).map((line) => `It ${line}.`),
+  ]
+}
+
+/** For those who listen: told when it changes, which is when the phase, a hold or a trouble does. */
+const saidOf = (headline: string, isHeld: boolean, holds: readonly Hold[], trouble: readonly string[]): string =>
+  [
+    `${headline}.`,
+    ...(isHeld ? holds.filter(({ table }) => table === null).map(({ by, why }) => `${by}: ${why}.`) : []),
+    ...trouble,
+  ].join(' ')

@@ -4,6 +4,7 @@ import { makeContext, type Context, type GlobalOptions } from './context.js'
 import type { ReportOptions } from './commands/report.js'
 import type { RunOptions } from './commands/run.js'
 import type { RepairOptions } from './commands/repair.js'
+import type { TrendOptions } from './commands/trend.js'
 import type { VerifyOptions } from './commands/verify.js'
 import type { WorkerOptions } from './commands/worker.js'
 import type { ExitCode } from './exit-codes.js'
@@ -191,6 +192,16 @@ function addNames(program: Command, start: Start): void {
     .action(
       async (name: string) =>
         await start(async (context) => await (await import('./commands/runs.js')).runs(context, name)),
+    )
+  program
+    .command('trend')
+    .description('rows, bytes and seconds over the last runs, drawn')
+    .argument('<name>', "the migration's name")
+    .option('--table <name>', 'of this table, by its name in the source')
+    .option('--runs <n>', 'only of the last n runs (else 60)')
+    .action(
+      async (name: string, options: TrendOptions) =>
+        await start(async (context) => await (await import('./commands/trend.js')).trend(context, name, options)),
     )
 }
 

@@ -16,6 +16,7 @@ import type { Place } from '../core/place.js'
 import type { ProofReport } from '../core/proof.js'
 import type { RunProgress, RunReport } from '../core/report.js'
 import type { RunId, RunSummary } from '../core/run.js'
+import type { Trend } from '../core/trend.js'
 import { EXIT } from './exit-codes.js'
 import { readApiFile, type ApiFile } from './folder.js'
 import { Problem } from './problem.js'
@@ -28,6 +29,8 @@ export interface ReadApi {
   runs(at: TargetName, migration: string): Promise<RunSummary[]>
   /** A run, wherever it is known. */
   run(at: TargetName, migration: string, run: RunId): Promise<RunDocument>
+  /** Of all tables, or of one. */
+  trend(at: TargetName, migration: string, table: string | null): Promise<Trend>
   generations(at: TargetName, migration: string): Promise<GenerationsDocument>
   /** Newest first. */
   audit(at: TargetName, migration: string): Promise<AuditEntry[]>
@@ -69,6 +72,8 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
       await get(API_ROUTES.memoryVersion(at.connection, at.database, migration, number)),
     runs: async (at, migration) => await get(API_ROUTES.memoryRuns(at.connection, at.database, migration)),
     run: async (at, migration, run) => await get(API_ROUTES.memoryRun(at.connection, at.database, migration, run)),
+    trend: async (at, migration, table) =>
+      await get(API_ROUTES.trend(at.connection, at.database, migration, table), LOOKING_MS),
     generations: async (at, migration) =>
       await get(API_ROUTES.generations(at.connection, at.database, migration), LOOKING_MS),
     audit: async (at, migration) => await get(API_ROUTES.memoryAudit(at.connection, at.database, migration)),

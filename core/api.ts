@@ -43,6 +43,9 @@ export const API_ROUTES = {
   /** RunDocument: from the ledger of the run as long as that is there, else from the memory */
   memoryRun: (connection: string, database: string | null, migration: string, run: string): string =>
     `${ofMigration(connection, database, migration)}/runs/${encodeURIComponent(run)}`,
+  /** Trend (core/trend.ts), of the last `TREND_RUNS` runs; with a table, of that one alone */
+  trend: (connection: string, database: string | null, migration: string, table: string | null): string =>
+    `${ofMigration(connection, database, migration)}/trend${table === null ? '' : `/${encodeURIComponent(table)}`}`,
   /** GenerationsDocument */
   generations: (connection: string, database: string | null, migration: string): string =>
     `${ofMigration(connection, database, migration)}/generations`,

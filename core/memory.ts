@@ -4,6 +4,7 @@ import type { AppliedVersion, StoredVersion } from './ledger.js'
 import type { News } from './news.js'
 import type { RunReport } from './report.js'
 import type { PublishedState, RunId, RunSummary } from './run.js'
+import type { TrendRun } from './trend.js'
 
 /**
  * What outlives every generation: database `nightferry` on the target's server (`rebuild`), or schema `nightferry` of the
@@ -28,6 +29,8 @@ export interface MemoryPort {
   before(run: RunId): Promise<RunMemory | null>
   /** The last `most` runs of a table, newest first, for trends. */
   tableRuns(table: string, most: number): Promise<(TableMemory & { readonly run: RunId })[]>
+  /** The last `most` runs that were begun (not refused), oldest first, with all their tables or with this one alone. */
+  trend(most: number, table: string | null): Promise<TrendRun[]>
   /** What there is of the migration; null: there is no memory. */
   inventory(): Promise<MemoryInventory | null>
   /** Forgets the migration: its rows go, and nothing else. Repeatable; nothing where there is no memory. */

@@ -1,4 +1,4 @@
-import type { PublishedState, ReadLabel, RunId, RunState } from './run.js'
+import type { PublishedState, ReadLabel, RunId, RunState, RunSummary } from './run.js'
 
 /** How a migration's runs went, from its memory. JSON-safe. */
 export interface Trend {
@@ -34,3 +34,13 @@ export interface TrendTable {
 
 /** As many runs as charts show. */
 export const TREND_RUNS = 60
+
+/** What a trend has of a run; one that no memory has was read where people read it. */
+export const trendRun = (
+  { run, state, label, published = 'in place', started, ended, rows, bytes }: RunSummary,
+  tables: readonly TrendTable[],
+): TrendRun => ({
+  ...{ run, state, label, published, started },
+  seconds: ended === null ? null : Math.max(0, Date.parse(ended) - Date.parse(started)) / 1000,
+  ...{ rows, bytes, tables },
+})

@@ -7,6 +7,7 @@ import type { Ports } from '../core/ports.js'
 import { inventoryDocument } from './inventory-document.js'
 import { noSuchPath } from './not-there.js'
 import { runDocument, runsDocument, type Where } from './run-documents.js'
+import { trendDocument } from './trend-document.js'
 
 /** As many runs, and lines of the audit trail, as a person reads; the memory has them all. */
 export const MOST_RUNS = 500
@@ -24,6 +25,7 @@ export async function askMemory(
     return id === undefined ? await runsDocument(ports, where, MOST_RUNS) : await runDocument(ports, where, id)
   if (list === 'inventory' && (id === undefined || id === 'aside'))
     return await inventoryDocument(ports, where, id !== undefined)
+  if (list === 'trend') return await trendDocument(ports, where, id ?? null)
   if (list === 'audit' && id === undefined) return await auditDocument(ports, where)
   if (list === 'generations' && id === undefined) return await generationsDocument(ports, where)
   if (list === 'versions' && id !== undefined && /^\d{1,9}$/.test(id))

@@ -12,6 +12,7 @@ import { migrateTables, openTables } from './open.js'
 import { readMemory, removeRows } from './remove.js'
 import { listRuns, readBefore, readRun, saveRun } from './runs.js'
 import { readTableRuns } from './tables.js'
+import { readTrend } from './trend.js'
 import { latestVersion, listVersions, readVersion, saveVersion } from './versions.js'
 
 /** Few questions at a time, between runs. */
@@ -75,6 +76,7 @@ function methodsOf(pool: pg.Pool, migration: string, ensure: () => Promise<boole
     inventory: () => read(() => readMemory(pool, migration), null),
     remove: () => read(() => inTransaction(pool, (client) => removeRows(client, migration)), undefined),
     tableRuns: (table, most) => read(() => readTableRuns(pool, migration, table, most), []),
+    trend: (most, table) => read(() => readTrend(pool, migration, most, table), []),
   }
 }
 

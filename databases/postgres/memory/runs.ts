@@ -45,7 +45,7 @@ interface RunRow {
 }
 
 /** Older code left `published` with every run that ever was: the latest of them is. */
-const PUBLISHED = `case when published = 'published' and exists (
+export const PUBLISHED = `case when published = 'published' and exists (
       select from nightferry.memory_run later
       where later.migration = memory_run.migration and later.published = 'published'
         and (left(later.run, 15), length(later.run), later.run)
@@ -57,7 +57,7 @@ const RUN = `select run, ${PUBLISHED}, since, summary::text as summary, report::
   from nightferry.memory_run where migration = $1`
 
 /** Ids are times, to the second, and `-2` to `-10` behind it where they are taken: longer ones of a second are later. */
-const NEWEST_FIRST = `order by left(run, 15) desc, length(run) desc, run desc`
+export const NEWEST_FIRST = `order by left(run, 15) desc, length(run) desc, run desc`
 
 export async function readRun(db: Queryable, migration: string, run: RunId): Promise<RunMemory | null> {
   const [row] = await rowsOf<RunRow & { [column: string]: unknown }>(db, `${RUN} and run = $2`, [migration, run])

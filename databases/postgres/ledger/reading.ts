@@ -79,7 +79,8 @@ export async function restartRun(pool: pg.Pool, run: RunId): Promise<void> {
     await rowsOf(
       client,
       `update nightferry.run_table
-       set state = 'waiting', doing = null, rows_counted = null, made = null, seconds_copy = 0, seconds_indexes = 0
+       set state = 'waiting', doing = null, rows_counted = null, made = null, seconds_copy = 0, seconds_indexes = 0,
+         spans = '{}'
        where run = $1`,
       [run],
     )

@@ -1,13 +1,14 @@
 import type { FailureKind } from '../../../core/failure.js'
 import type { NotCarried } from '../../../core/finding.js'
 import type { Plan } from '../../../core/plan/types.js'
-import type { DeclaredLoss, RunReport, TableReport } from '../../../core/report.js'
+import type { DeclaredLoss, RunReport, StepSpan, TableReport } from '../../../core/report.js'
 import type { ReadLabel, RunId, RunPhase, TableState } from '../../../core/run.js'
 import { chunkSums, NO_CHUNKS, type ChunkSums } from './chunk-sums.js'
 import { proofsOf } from './proof-report.js'
 import { countOf, iso, rowsOf, type Queryable } from './query.js'
 import { readReading } from './reading.js'
 import { summaryOf } from './runs.js'
+import { spansOf } from './spans.js'
 import { readVersion } from './versions.js'
 
 /** `refused` where this target knows no such run. A handful of statements, whatever the run's size, and two for each proof. */
@@ -71,10 +72,15 @@ async function tables(db: Queryable, run: RunId, plan: Plan): Promise<TableRepor
   )
   const sums = await chunkSums(db, run)
   const failed = await failures(db, run)
-  return rows.map((row) =>
-    tableReport(row, plan, sums.get(row.table_ordinal) ?? NO_CHUNKS, failed.get(row.table_ordinal) ?? []),
-  )
+  const spans = await spansOf(db, run)
+  return rows.map((row) => ({
+    ...tableReport(row, plan, sums.get(row.table_ordinal) ?? NO_CHUNKS, failed.get(row.table_ordinal) ?? []),
+    ...spanned(spans.get(row.table_ordinal)),
+  }))
 }
+
+const spanned = (spans: readonly StepSpan[] | undefined): Pick<TableReport, 'spans'> =>
+  spans === undefined ? {} : { spans }
 
 function tableReport(row: TableRow, plan: Plan, sums: ChunkSums, failed: TableReport['failures']): TableReport {
   const { indexes, constraints, vacuum } = row

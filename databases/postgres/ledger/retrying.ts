@@ -90,7 +90,8 @@ async function resetRows(client: Queryable, run: RunId, { tables, again, reading
        seconds_copy = case when table_ordinal = any($3::int[]) then 0 else seconds_copy end,
        seconds_indexes = case when table_ordinal = any($3::int[]) then 0 else seconds_indexes end,
        seconds_constraints = case when table_ordinal = any($3::int[]) then 0 else seconds_constraints end,
-       seconds_vacuum = case when table_ordinal = any($3::int[]) then 0 else seconds_vacuum end
+       seconds_vacuum = case when table_ordinal = any($3::int[]) then 0 else seconds_vacuum end,
+       spans = case when table_ordinal = any($3::int[]) then '{}' else spans end
      where run = $1 and table_ordinal = any($2::int[])`,
     [run, tables, again, reading],
   )

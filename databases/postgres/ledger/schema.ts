@@ -288,4 +288,8 @@ export const LEDGER_STEPS: readonly string[] = [
   -- Of the config as it is stored: newer code migrates what older code stored, and older code refuses the other way.
   alter table nightferry.version add column config_format integer not null default 1;
   `,
+  `
+  -- When a step of the table was at work: {"indexes": [from, to]}, in seconds since 1970.
+  alter table nightferry.run_table add column spans jsonb not null default '{}';
+  `,
 ]

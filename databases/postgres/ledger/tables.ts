@@ -47,7 +47,7 @@ const SECONDS = {
   vacuum: 'seconds_vacuum',
 } as const
 
-/** Adds each time it is called: call it once the step has succeeded. */
+/** Adds each time it is called: call it once the step has succeeded, and at once. Its span ends now. */
 export async function addSeconds(
   db: Queryable,
   run: RunId,
@@ -56,11 +56,15 @@ export async function addSeconds(
   seconds: number,
 ): Promise<void> {
   const column = SECONDS[step]
-  await rowsOf(db, `update nightferry.run_table set ${column} = ${column} + $3 where run = $1 and table_ordinal = $2`, [
-    run,
-    table,
-    seconds,
-  ])
+  await rowsOf(
+    db,
+    `update nightferry.run_table t
+     set ${column} = ${column} + $3, spans = jsonb_set(spans, array[$4::text],
+       jsonb_build_array(least((spans -> $4::text ->> 0)::float8, ended - $3), greatest((spans -> $4::text ->> 1)::float8, ended)))
+     from (select extract(epoch from clock_timestamp())::float8 as ended) c
+     where run = $1 and table_ordinal = $2`,
+    [run, table, seconds, step],
+  )
 }
 
 /** Repeatable: the same failure of the same table is kept once. */

@@ -1,13 +1,25 @@
 import { formatDays } from '../core/config/days.js'
 import { formatDuration } from '../core/config/durations.js'
-import { copiesOf, freeSpaceOf, hooksOf, publishOf, scheduleOf } from '../core/config/publish.js'
+import {
+  applicationOf,
+  copiesOf,
+  freeSpaceOf,
+  hooksOf,
+  publishOf,
+  restoreTestOf,
+  scheduleOf,
+} from '../core/config/publish.js'
 import type { Config } from '../core/config/types.js'
 import { flow, list, word } from './yaml-words.js'
 
-/** The line of `target`, where there is one. */
-export function freeSpaceLine(config: Config): string {
-  const command = freeSpaceOf(config)
-  return command === null ? '' : `  free_space: ${list(command)}\n`
+/** The lines of `target` by which its fitness is judged, where there are any. */
+export function fitnessLines(config: Config): string {
+  const [application, restore, space] = [applicationOf(config), restoreTestOf(config), freeSpaceOf(config)]
+  return [
+    application === null ? '' : `  application: ${word(application)}\n`,
+    restore === null ? '' : `  restore_test: ${list(restore)}\n`,
+    space === null ? '' : `  free_space: ${list(space)}\n`,
+  ].join('')
 }
 
 /** The parts of a configuration that are about nights; what is not said is told in a comment. */

@@ -5,7 +5,7 @@ import { formatShare } from '../core/config/shares.js'
 import type { CastRule, Config, Limits } from '../core/config/types.js'
 import { connectionVariable } from '../core/config/words.js'
 import { flow, list, word } from './yaml-words.js'
-import { freeSpaceLine, nightsTemplate } from './config-template-nights.js'
+import { fitnessLines, nightsTemplate } from './config-template-nights.js'
 
 /** The YAML of a configuration, with a word about each part: what `quick` leaves behind. It reads back as the same. */
 export function writeConfig(config: Config, file = `${config.migration}.yaml`): string {
@@ -22,7 +22,7 @@ target:
   connection: ${word(target.connection)}
 ${target.database === null ? '  # database: the one that the connection names' : `  database: ${word(target.database)}`}
   schema: ${word(target.schema)}
-${freeSpaceLine(config)}
+${fitnessLines(config)}
 # Names as the source spells them, or /patterns/. One that matches nothing is an error.
 tables:
   include: ${list(tables.include)}

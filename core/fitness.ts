@@ -1,3 +1,5 @@
+import type { RestoreTested } from './fitness/gathered.js'
+
 /** Is the target ready for production? Judged from what its servers say; nothing is changed there. */
 
 /** Names outlive a deploy: waivers hold them, and people's scripts. In the order in which they are shown. */
@@ -61,4 +63,6 @@ export interface Fitness {
   readonly server: string | null
   /** All of FITNESS_CHECKS, in their order. */
   readonly checks: readonly JudgedCheck[]
+  /** The last time that `target.restore_test` ran, perhaps for an earlier one; absent: it never did. */
+  readonly restoreTest?: RestoreTested
 }

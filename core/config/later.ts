@@ -4,7 +4,6 @@
  */
 export const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['schema', 'read_from', 'rejects', 'gates', 'cutover'],
-  target: ['application', 'restore_test'],
   tables: ['where', 'rename', 'materialize'],
   'casts[]': ['on_nul_byte'],
 }

@@ -41,6 +41,10 @@ function misfits({ source, target, consistency, limits, schedule, publish, copie
     const message = 'is the source as well: a migration needs two connections'
     issues.push({ path: ['target', 'connection'], value: target.connection, message })
   }
+  if (target.application === source.connection) {
+    const message = "is the source: name a connection to the target, as the application's own role"
+    issues.push({ path: ['target', 'application'], value: target.application, message })
+  }
   if (limits.window !== undefined && consistency?.read !== 'best-effort')
     issues.push({ path: ['limits', 'window'], value: limits.window, message: WINDOW_NEEDS_BEST_EFFORT })
   if (schedule && schedule.jitterMs >= schedule.catchUpMs) {
@@ -132,11 +136,15 @@ function configOf(written: WrittenConfig): Config {
   }
 }
 
-const targetFrom = ({ free_space: freeSpace, ...target }: WrittenConfig['target']): Config['target'] => ({
-  ...target,
-  database: target.database ?? null,
-  ...(freeSpace !== undefined && { freeSpace }),
-})
+function targetFrom(written: WrittenConfig['target']): Config['target'] {
+  const { connection, database, schema, application, restore_test: restoreTest, free_space: freeSpace } = written
+  return {
+    ...{ connection, database: database ?? null, schema },
+    ...(application !== undefined && { application }),
+    ...(restoreTest !== undefined && { restoreTest }),
+    ...(freeSpace !== undefined && { freeSpace }),
+  }
+}
 
 const consistencyFrom = (written: WrittenConfig['consistency']): ConsistencyConfig => ({
   read: written.read ?? null,

@@ -8,6 +8,10 @@ export const freeSpace = commandLine('[bin/free-bytes]').meta({
   description: 'A program that prints how many bytes are free for databases, where SQL cannot tell.',
 })
 
+export const restoreTest = commandLine('[bin/restore-test]').meta({
+  description: 'A program that restores the last backup and reads it; it exits with 0 where that went well.',
+})
+
 const FILES = 'must be a list of files, such as [sql/grants.sql]'
 
 /** `publish`: how what a run built becomes what people use. */

@@ -23,3 +23,10 @@ export const hooksOf = (config: Pick<Config, 'hooks'>): HooksConfig => config.ho
 
 /** The command that prints the bytes that are free for databases; null: only SQL is asked. */
 export const freeSpaceOf = ({ target }: Pick<Config, 'target'>): readonly string[] | null => target.freeSpace ?? null
+
+/** A connection as the application's own role; null: none is named. */
+export const applicationOf = ({ target }: Pick<Config, 'target'>): string | null => target.application ?? null
+
+/** The command that restores the last backup and reads it; null: there is none. */
+export const restoreTestOf = ({ target }: Pick<Config, 'target'>): readonly string[] | null =>
+  target.restoreTest ?? null

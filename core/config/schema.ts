@@ -5,7 +5,7 @@ import { BYTES_PATTERN, parseBytes } from './bytes.js'
 import { consistencySchema, verifySchema } from './consistency-schema.js'
 import { group, text } from './group.js'
 import { rowsPerSecond, windowHours } from './limits-schema.js'
-import { copiesSchema, freeSpace, hooksSchema, publishSchema } from './publish-schema.js'
+import { copiesSchema, freeSpace, hooksSchema, publishSchema, restoreTest } from './publish-schema.js'
 import { scheduleSchema } from './schedule-schema.js'
 import { CONNECTION_PATTERN, looksLikeUrl, tablePatternProblem, URL_AS_CONNECTION } from './words.js'
 
@@ -114,7 +114,7 @@ export const configSchema = group('migration, source and target', {
       description: 'The name of the connection to read from. The worker knows its URL.',
     }),
   }),
-  target: group('connection, database, schema, free_space', {
+  target: group('connection, database, schema, application, restore_test, free_space', {
     connection: connection.meta({
       pattern: CONNECTION_PATTERN.source,
       description: 'The name of the connection to write to. The worker knows its URL.',
@@ -123,6 +123,13 @@ export const configSchema = group('migration, source and target', {
       .meta({ description: 'The database to fill; without it, the one that the connection names.' })
       .optional(),
     schema: schemaName.meta({ description: 'The schema to make the tables in.' }).default('public'),
+    application: connection
+      .meta({
+        pattern: CONNECTION_PATTERN.source,
+        description: "A connection as the application's own role: the target's fitness logs in with it.",
+      })
+      .optional(),
+    restore_test: restoreTest.optional(),
     free_space: freeSpace.optional(),
   }),
   tables: group('include and exclude', {

@@ -11,6 +11,10 @@ export interface Config {
     readonly schema: string
     /** A command that prints the bytes that are free for databases; null or absent: SQL alone is asked. */
     readonly freeSpace?: readonly string[] | null
+    /** A connection as the application's own role; null or absent: its rights are not known. */
+    readonly application?: string | null
+    /** A command that restores the last backup and reads it; null or absent: nobody proves that it can be. */
+    readonly restoreTest?: readonly string[] | null
   }
   readonly tables: { readonly include: readonly string[]; readonly exclude: readonly string[] }
   readonly casts: readonly CastRule[]

@@ -1,6 +1,6 @@
 import type { Log } from '../core/log.js'
 import type { Measure } from '../core/metrics.js'
-import type { HookRunner, Ports } from '../core/ports.js'
+import type { BackupTools, HookRunner, Ports } from '../core/ports.js'
 import type { Kept } from './kept.js'
 import type { Plans } from './plans.js'
 
@@ -20,6 +20,8 @@ export interface Tools {
   readonly measure?: Measure
   /** What a config names to be run beside a run; absent: this process runs none. */
   readonly hooks?: HookRunner
+  /** Tools for backups on this machine; absent: this process asks none. */
+  readonly backups?: BackupTools
   /** Aborted once this process takes no new work; what is under way has a while to end. Absent: that is not told. */
   readonly draining?: AbortSignal
 }

@@ -7,6 +7,7 @@ import type { Tools } from '../activities/tools.js'
 import type { Measure } from '../core/metrics.js'
 import { ownQueue } from '../core/names.js'
 import { removeApiFile, writeApiFile } from './api-file.js'
+import { openBackups } from './backups/index.js'
 import { EnvironmentError, isUndigested, type Environment, type Role } from './environment.js'
 import { openHooks } from './hooks/index.js'
 import { log } from './log.js'
@@ -54,6 +55,7 @@ export async function startWorkers(role: Role, environment: Environment, measure
     ...(measure && { measure }),
     draining: draining.signal,
     hooks: openHooks(variables, home, log),
+    backups: openBackups(variables, home, log),
     readers: () => readersOf(connection, namespace),
   }
   const kept = keepInMemory(() => randomBytes(12).toString('hex'))

@@ -13,6 +13,8 @@ export interface Command {
   readonly timeoutMs: number
   /** Between SIGTERM and SIGKILL. */
   readonly graceMs: number
+  /** How much of its stdout is kept, from the end; 8 KB unless told. */
+  readonly outBytes?: number
 }
 
 export interface CommandEnd {
@@ -36,7 +38,7 @@ const CLOSE_MS = 500
 export async function runCommand(asked: Command, stop: AbortSignal): Promise<CommandEnd> {
   stop.throwIfAborted()
   const child = start(asked)
-  const [out, tail] = [new Tail(TAIL_BYTES), new Tail(TAIL_BYTES)]
+  const [out, tail] = [new Tail(asked.outBytes ?? TAIL_BYTES), new Tail(TAIL_BYTES)]
   child.stdout?.on('data', (chunk: Buffer) => (out.add(chunk), tail.add(chunk)))
   child.stderr?.on('data', (chunk: Buffer) => tail.add(chunk))
   // Whoever does not read its stdin closes it: no reason to complain.

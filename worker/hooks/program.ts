@@ -85,7 +85,7 @@ async function run(
 }
 
 /** What the worker was told for itself (URLs, tokens) is no business of a program that it calls. */
-const withoutSecrets = (variables: Place['variables']): Record<string, string | undefined> =>
+export const withoutSecrets = (variables: Place['variables']): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(variables).filter(([name]) => !/^(NIGHTFERRY|TEMPORAL)_/.test(name)))
 
 function problemOf({ code, signal, late }: CommandEnd, timeoutMs: number): string | null {

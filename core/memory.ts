@@ -1,5 +1,6 @@
 import type { AuditEntry } from './audit.js'
 import type { FailureKind } from './failure.js'
+import type { Fitness, FitnessCheck, Waiver } from './fitness.js'
 import type { AppliedVersion, StoredVersion } from './ledger.js'
 import type { News } from './news.js'
 import type { RunReport } from './report.js'
@@ -31,6 +32,16 @@ export interface MemoryPort {
   tableRuns(table: string, most: number): Promise<(TableMemory & { readonly run: RunId })[]>
   /** The last `most` runs that were begun (not refused), oldest first, with all their tables or with this one alone. */
   trend(most: number, table: string | null): Promise<TrendRun[]>
+  /** The target's fitness: the newest is kept. Repeatable. */
+  saveFitness(fitness: Fitness): Promise<void>
+  /** As it was found, with the waivers of then; null: it was never asked. */
+  fitness(): Promise<Fitness | null>
+  /** A check has one waiver, the latest; one that expires stays until it is taken back. Both are repeatable. */
+  saveWaiver(waiver: Waiver): Promise<void>
+  /** `at`: of whoever takes it back. What was given later stays. */
+  removeWaiver(check: FitnessCheck, at: string): Promise<void>
+  /** By name, also those that have expired. */
+  waivers(): Promise<Waiver[]>
   /** What there is of the migration; null: there is no memory. */
   inventory(): Promise<MemoryInventory | null>
   /** Forgets the migration: its rows go, and nothing else. Repeatable; nothing where there is no memory. */

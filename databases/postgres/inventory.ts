@@ -6,6 +6,7 @@ import { readMark } from './ledger/open.js'
 import { countOf, inTransaction, rowsOf, type Queryable } from './ledger/query.js'
 import { LEDGER_STEPS } from './ledger/schema.js'
 import { othersIn, removeRows } from './memory/remove.js'
+import { migrateTables } from './memory/open.js'
 import { MEMORY_TABLES } from './memory/schema.js'
 import { ident, qualified } from './quote.js'
 
@@ -70,6 +71,8 @@ export async function readInventory(db: Queryable): Promise<LedgerInventory | nu
  * unless other migrations are remembered there: of that the migration's rows go.
  */
 export async function removeLedger(pool: pg.Pool, migration: string): Promise<void> {
+  // By its tables it is known: those of older code have not all of them.
+  await migrateTables(pool, migration)
   await inTransaction(pool, async (client) => {
     await client.query(`set local lock_timeout = '10s'`)
     const mark = await readMark(client)

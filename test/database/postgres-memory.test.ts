@@ -50,7 +50,7 @@ describe.each([15, 18] as const)('the memory of runs on PostgreSQL %i', (server)
       await Promise.all(Array.from({ length: 8 }, () => open().open()))
       await early.open()
       expect((await sql(TABLES)).map(({ relname }) => relname)).toEqual(
-        ['audit', 'mark', 'run', 'table', 'version'].map((one) => `memory_${one}`),
+        ['audit', 'fitness', 'mark', 'run', 'table', 'version', 'waiver'].map((one) => `memory_${one}`),
       )
       expect(
         await sql('select pg_encoding_to_char(encoding) as e from pg_database where datname = current_database()'),

@@ -8,6 +8,7 @@ import { migrateLedger } from '../ledger/open.js'
 import { inTransaction } from '../ledger/query.js'
 import { parseUrl } from '../url.js'
 import { readAudit, writeAudit } from './audit.js'
+import { listWaivers, readFitness, removeWaiver, saveFitness, saveWaiver } from './fitness.js'
 import { migrateTables, openTables } from './open.js'
 import { readMemory, removeRows } from './remove.js'
 import { listRuns, readBefore, readRun, saveRun } from './runs.js'
@@ -77,6 +78,11 @@ function methodsOf(pool: pg.Pool, migration: string, ensure: () => Promise<boole
     remove: () => read(() => inTransaction(pool, (client) => removeRows(client, migration)), undefined),
     tableRuns: (table, most) => read(() => readTableRuns(pool, migration, table, most), []),
     trend: (most, table) => read(() => readTrend(pool, migration, most, table), []),
+    saveFitness: (fitness) => write(() => saveFitness(pool, migration, fitness)),
+    fitness: () => read(() => readFitness(pool, migration), null),
+    saveWaiver: (waiver) => write(() => saveWaiver(pool, migration, waiver)),
+    removeWaiver: (check, at) => write(() => removeWaiver(pool, migration, check, at)),
+    waivers: () => read(() => listWaivers(pool, migration), []),
   }
 }
 

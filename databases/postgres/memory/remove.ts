@@ -3,7 +3,7 @@ import type { MemoryInventory } from '../../../core/memory.js'
 import { rowsOf, type Queryable } from '../ledger/query.js'
 
 /** Those with a row of each migration of their own; a run's tables go with it. */
-const OF_MIGRATIONS = ['memory_run', 'memory_version', 'memory_audit'] as const
+const OF_MIGRATIONS = ['memory_run', 'memory_version', 'memory_audit', 'memory_fitness', 'memory_waiver'] as const
 
 /** What there is of a migration, and whose rows stand beside it. */
 export async function readMemory(db: Queryable, migration: string): Promise<MemoryInventory> {

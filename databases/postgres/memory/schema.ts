@@ -73,6 +73,23 @@ export const MEMORY_STEPS: readonly string[] = [
   );
   create index memory_table_name on nightferry.memory_table (migration, name);
   `,
+  `
+  create table nightferry.memory_fitness (
+    migration text primary key,
+    at timestamptz not null,
+    fitness json not null
+  );
+
+  create table nightferry.memory_waiver (
+    migration text not null,
+    name text not null,
+    by_whom text not null,
+    why text not null,
+    at timestamptz not null,
+    expires timestamptz not null,
+    primary key (migration, name)
+  );
+  `,
 ]
 
 /** By what another part of ours knows them: their indexes are named after them. */

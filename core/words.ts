@@ -1,5 +1,6 @@
 import type { Finding, Severity } from './finding.js'
 import { plural } from './numbers.js'
+import type { NewsKind } from './news.js'
 import type { Decision } from './plan/types.js'
 import type { ProofReport, Verdict } from './proof.js'
 import type { ReadLabel } from './run.js'
@@ -44,6 +45,25 @@ const BECAME = {
 /** What the answer made of the column: `is a boolean`. */
 export const became = ({ question, answer }: Pick<Decision, 'question' | 'answer'>): string =>
   BECAME[question][answer ? 1 : 0]
+
+/** How much a person should mind. */
+export const NEWS_WEIGHTS = {
+  'decision-broken': 'bad',
+  'row-refused': 'bad',
+  'table-stopped': 'bad',
+  'table-gone': 'warn',
+  'table-shrunk': 'warn',
+  'column-gone': 'warn',
+  'range-end': 'warn',
+  'column-changed': 'warn',
+  finding: 'warn',
+  'index-gone': 'warn',
+  'table-slow': 'warn',
+  'table-grown': 'note',
+  'table-new': 'note',
+  'column-new': 'note',
+  'index-new': 'note',
+} as const satisfies Record<NewsKind, 'bad' | 'warn' | 'note'>
 
 const SEVERITIES: Record<Severity, number> = { blocking: 0, warning: 1, info: 2 }
 

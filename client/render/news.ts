@@ -1,26 +1,10 @@
 import type { Remembered } from '../../core/memory.js'
-import type { News, NewsKind } from '../../core/news.js'
-import { sentence } from '../../core/words.js'
+import type { News } from '../../core/news.js'
+import { NEWS_WEIGHTS, sentence } from '../../core/words.js'
 import type { Paint } from '../output.js'
 import { plain } from './text.js'
 
-const STYLE = {
-  'decision-broken': 'red',
-  'row-refused': 'red',
-  'table-stopped': 'red',
-  'table-gone': 'yellow',
-  'table-shrunk': 'yellow',
-  'column-gone': 'yellow',
-  'range-end': 'yellow',
-  'column-changed': 'yellow',
-  finding: 'yellow',
-  'index-gone': 'yellow',
-  'table-slow': 'yellow',
-  'table-grown': 'cyan',
-  'table-new': 'cyan',
-  'column-new': 'cyan',
-  'index-new': 'cyan',
-} as const satisfies Record<NewsKind, string>
+const STYLE = { bad: 'red', warn: 'yellow', note: 'cyan' } as const
 
 /** What is new since the run before, worst first, each with what to do below it; nothing where there was no run before. */
 export function renderNews({ since, news }: Pick<Remembered, 'since' | 'news'>, paint: Paint): string[] {
@@ -30,7 +14,7 @@ export function renderNews({ since, news }: Pick<Remembered, 'since' | 'news'>, 
 }
 
 const lines = ({ kind, subject, what, remedy }: News, paint: Paint): string[] => [
-  `  ${paint(STYLE[kind], kind.replaceAll('-', ' '))}  ${paint('bold', plain(subject))}: ${plain(what)}`,
+  `  ${paint(STYLE[NEWS_WEIGHTS[kind]], kind.replaceAll('-', ' '))}  ${paint('bold', plain(subject))}: ${plain(what)}`,
   `      ${sentence(plain(remedy))}`,
 ]
 

@@ -80,6 +80,8 @@ section > h2 + .lead { margin-top: -8px; color: var(--soft); }
 dl.facts { display: grid; grid-template-columns: minmax(120px, 190px) 1fr; gap: 8px 24px; margin: 0; }
 dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
 
+.scroll.long { max-height: 620px; overflow-y: auto; } .scroll.long thead th { position: sticky; top: 0; background: var(--sheet); z-index: 1; box-shadow: inset 0 -1px var(--line); }
+.aside { margin: 10px 0 4px; }
 .scroll { overflow-x: auto; margin: 0 -28px; padding: 0 28px; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; overflow-wrap: normal; }
 th, td { padding: 8px 14px 8px 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); }

@@ -1,0 +1,46 @@
+import type { Fitness, JudgedCheck } from '../../core/fitness.js'
+import { markup, type Html, type Part } from './html.js'
+import type { PageDocument } from './page-document.js'
+import { badge, folded, section, table, time } from './parts.js'
+
+/** Checks that are not green, and that nobody has signed for. */
+export const openChecks = ({ checks }: Fitness): readonly JudgedCheck[] =>
+  checks.filter(({ state, waiver }) => state !== 'green' && waiver === null)
+
+/** Is the target ready for production: what is open with its remedy, and the whole list with its evidence. */
+export function fitnessPart({ fitness, run: { migration } }: PageDocument): Part {
+  if (fitness === null) return false
+  const open = openChecks(fitness)
+  const all = fitness.checks.length
+  const words =
+    open.length === 0 ? `All ${all} checks are green or waived` : `${all - open.length} of ${all} checks fit`
+  return section('fitness', "The target's fitness for production", [
+    markup`<p class="lead">${words}. ${fitness.server ?? 'The server did not answer'}, asked ${time(fitness.at)}.</p>`,
+    open.length > 0 && markup`<ul class="items">${open.map((one) => openCheck(one, migration))}</ul>`,
+    folded(`All ${all} checks with their evidence`, listed(fitness)),
+  ])
+}
+
+const openCheck = ({ check, state, evidence, remedy }: JudgedCheck, migration: string): Html =>
+  markup`<li><div class="head">${stateBadge(state)}<strong>${nameOf(check)}</strong> <span>${evidence}</span></div>
+<p class="remedy">${remedy ?? 'Ask again.'} To go on regardless: <code>nightferry waive ${migration} ${check} --reason WHY --expires 30d</code></p></li>`
+
+const nameOf = (check: string): string => check.replaceAll('-', ' ')
+
+const TONE = { green: 'good', red: 'bad', unknown: 'warn' } as const
+
+const stateBadge = (state: JudgedCheck['state']): Html => badge(TONE[state], state)
+
+const listed = ({ checks }: Fitness): Html =>
+  table({
+    name: "Checks of the target's fitness",
+    columns: [{ title: 'check' }, { title: 'state' }, { title: 'evidence' }, { title: 'waiver' }],
+    rows: checks.map(({ check, state, evidence, remedy, waiver }) => [
+      nameOf(check),
+      state !== 'green' && waiver !== null ? [stateBadge(state), ' ', badge('none', 'waived')] : stateBadge(state),
+      [evidence, state !== 'green' && waiver !== null && remedy !== null && markup`<div class="soft">${remedy}</div>`],
+      waiver === null
+        ? ''
+        : markup`by ${waiver.by}: ${waiver.why} <span class="soft">(until ${time(waiver.expires)})</span>`,
+    ]),
+  })

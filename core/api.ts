@@ -8,6 +8,7 @@ import type { SchemaDifference } from './ports.js'
 import type { Difference, Verdict } from './proof.js'
 import type { RunReport } from './report.js'
 import type { RunSummary } from './run.js'
+import type { MigrationStatus } from './status.js'
 
 /** The control worker's read API: HTTP GET, `Authorization: Bearer <token>`, JSON, loopback by default. */
 export const API_VERSION = 'v1'
@@ -28,6 +29,10 @@ const ofMigration = (connection: string, database: string | null, migration: str
 export const API_ROUTES = {
   /** {product: 'nightferry', version, pid} */
   health: (): string => `/${API_VERSION}/health`,
+  /** MigrationsDocument: every one that is open, by name */
+  migrations: (): string => `/${API_VERSION}/migrations`,
+  /** OpenMigration (with `format`) */
+  migration: (name: string): string => `/${API_VERSION}/migrations/${encodeURIComponent(name)}`,
   /** InspectionDocument: the answer of a `check`, `plan` or `apply`, kept by the worker for an hour. */
   kept: (ref: string): string => `/${API_VERSION}/kept/${encodeURIComponent(ref)}`,
   /** StoredVersion */
@@ -85,6 +90,17 @@ export const API_ROUTES = {
     { after, values }: { after: string | null; values: boolean },
   ): string => `${ofProof(connection, database, proof)}/differences/${after ?? '-'}${values ? '/values' : ''}`,
 } as const
+
+export interface MigrationsDocument {
+  readonly format: 1
+  readonly migrations: readonly OpenMigration[]
+}
+
+export interface OpenMigration {
+  readonly migration: string
+  /** Null: it did not answer in time. */
+  readonly status: MigrationStatus | null
+}
 
 export interface InspectionDocument {
   readonly format: 1

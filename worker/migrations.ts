@@ -1,4 +1,5 @@
 import type { NativeConnection } from '@temporalio/worker'
+import type { OpenMigration } from '../core/api.js'
 import { migrationWorkflowId, QUERIES, WORKFLOWS } from '../core/names.js'
 import { type MigrationStatus, type ToldStatus, wholeStatus } from '../core/status.js'
 import { freshly } from './freshly.js'
@@ -9,12 +10,6 @@ export interface Migrations {
   all(): Promise<readonly OpenMigration[]>
   /** Null: there is no open one of that name. Throws `TemporalSilent`. */
   one(name: string): Promise<OpenMigration | null>
-}
-
-export interface OpenMigration {
-  readonly migration: string
-  /** Null: it did not answer in time. */
-  readonly status: MigrationStatus | null
 }
 
 /** Temporal could not be asked; what the ledgers and memories know is there all the same. */

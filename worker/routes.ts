@@ -1,9 +1,16 @@
-import { API_ROUTES, API_VERSION, type InspectionDocument } from '../core/api.js'
+import {
+  API_ROUTES,
+  API_VERSION,
+  type InspectionDocument,
+  type MigrationsDocument,
+  type OpenMigration,
+} from '../core/api.js'
 import type { LedgerPort } from '../core/ledger.js'
 import type { Ports, TargetPort } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
 import { evidenceFile } from './evidence.js'
 import { askMemory, MOST_AUDITED, MOST_RUNS } from './memory-documents.js'
+import type { Migrations } from './migrations.js'
 import { NotThere, noSuchPath } from './not-there.js'
 import { repairDocument } from './repair-document.js'
 import { askProof, schemaDocument } from './proof-documents.js'
@@ -12,6 +19,8 @@ import { targetOfRun, type Where } from './run-documents.js'
 /** What the read API answers from. */
 export interface Answers {
   readonly ports: Ports
+  /** Absent: Temporal is not asked here. */
+  readonly migrations?: Migrations
   readonly kept: (ref: string) => InspectionDocument | null
 }
 
@@ -23,12 +32,13 @@ export interface Asked {
 }
 
 /** The document of a path; throws `NotThere`, or whatever the ledger throws. */
-export async function route(url: string, { ports, kept }: Answers): Promise<unknown> {
+export async function route(url: string, { ports, kept, migrations }: Answers): Promise<unknown> {
   const path = url.split('?')[0] ?? ''
   if (path === API_ROUTES.health()) return { product: PRODUCT.name, version: PRODUCT.version, pid: process.pid }
   const parts = path.split('/').slice(1).map(decode)
   const [version, what, ...rest] = parts
   if (version !== API_VERSION) throw noSuchPath()
+  if (what === 'migrations' && rest.length < 2) return await migrationsDocument(migrations, rest[0])
   if (what === 'kept' && rest.length === 1) return keptDocument(kept, rest[0] ?? '')
   if (what !== 'targets' || rest.length < 3) throw noSuchPath()
   const [connection = '', database = '', ...question] = rest
@@ -79,6 +89,17 @@ async function askRun(asked: Asked, run: string, [what, ...more]: readonly strin
     default:
       throw noSuchPath()
   }
+}
+
+async function migrationsDocument(
+  migrations: Migrations | undefined,
+  name: string | undefined,
+): Promise<MigrationsDocument | (OpenMigration & Pick<MigrationsDocument, 'format'>)> {
+  if (migrations === undefined) throw noSuchPath()
+  if (name === undefined) return { format: 1, migrations: await migrations.all() }
+  const found = await migrations.one(name)
+  if (found === null) throw new NotThere(`There is no migration ${name}`, 'List those there are: GET /v1/migrations.')
+  return { format: 1, ...found }
 }
 
 function keptDocument(kept: Answers['kept'], ref: string): InspectionDocument {

@@ -11,6 +11,7 @@ import { openBackups } from './backups/index.js'
 import { EnvironmentError, isUndigested, type Environment, type Role } from './environment.js'
 import { openHooks } from './hooks/index.js'
 import { log } from './log.js'
+import { openMigrations } from './migrations.js'
 import { openPorts } from './ports.js'
 import { readersOf } from './readers.js'
 import { type ReadApi, startReadApi } from './read-api.js'
@@ -58,6 +59,7 @@ export async function startWorkers(role: Role, environment: Environment, measure
     backups: openBackups(variables, home, log),
     readers: () => readersOf(connection, namespace),
   }
+  const migrations = openMigrations(connection, namespace)
   const kept = keepInMemory(() => randomBytes(12).toString('hex'))
   let api: ReadApi | null = null
   const close = async (): Promise<void> => {
@@ -72,7 +74,7 @@ export async function startWorkers(role: Role, environment: Environment, measure
     const makeOwn = (): Promise<Worker> => ownWorker(connection, namespace, tools)
     const makers = { control: [makeControl], data: [makeData, makeOwn], all: [makeControl, makeData, makeOwn] }
     const workers = await Promise.all(makers[role].map((make) => make())).catch(explainNamespace(namespace))
-    if (role !== 'data') api = await openApi(environment, { ports, kept: (ref) => kept.get(ref) })
+    if (role !== 'data') api = await openApi(environment, { ports, migrations, kept: (ref) => kept.get(ref) })
     const ended = runAll(workers, close)
     return {
       ready: { ready: true, role, pid: process.pid, api: api?.url ?? null, metrics: metricsUrl(environment) },

@@ -11,7 +11,7 @@ import { urlOf, variableOf } from '../../worker/connections.js'
 import { EnvironmentError, readEnvironment } from '../../worker/environment.js'
 import { openPorts } from '../../worker/ports.js'
 import { startReadApi } from '../../worker/read-api.js'
-import type { Answers } from '../../worker/routes.js'
+import type { Site } from '../../worker/site.js'
 
 const home = mkdtempSync(join(tmpdir(), 'nightferry-test-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -127,7 +127,7 @@ describe('the read API', () => {
         ? [{ id: '7', table: 't', difference: { kind: 'changed', key: 'id=1', columns: CELLS, times: 1 } }]
         : [],
   } as unknown as LedgerPort
-  const answers: Answers = {
+  const answers: Site = {
     ports: {
       source: async () => await Promise.reject(new Error('the read API asked for a source')),
       target: async (connection, database) => {
@@ -137,6 +137,7 @@ describe('the read API', () => {
       memory: async () => await Promise.reject(new Error('the read API asked for a memory')),
       generations: async () => await Promise.reject(new Error('the read API asked for generations')),
     },
+    migrations: { all: async () => [], one: async () => null },
     kept: (ref) => (ref === 'k' ? ({ what: 'plan' } as never) : null),
   }
 
@@ -185,7 +186,6 @@ describe('the read API', () => {
   })
 
   it.each([
-    '/',
     '/v2/health',
     '/v1/kept/gone',
     '/v1/targets/pg',

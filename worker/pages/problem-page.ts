@@ -1,0 +1,43 @@
+import { moment } from '../../core/numbers.js'
+import type { RunSummary } from '../../core/run.js'
+import { runAddress } from './addresses.js'
+import { type Html, markup, type Part } from './html.js'
+import { layout, type Page } from './layout.js'
+
+/** A run that a page can go to. */
+export interface RunLink {
+  readonly migration: string
+  readonly run: Pick<RunSummary, 'run' | 'started' | 'state'>
+}
+
+const MOST_LINKS = 60
+
+/** Something is not there, or not allowed: what, and what to do about it. */
+export const problemPage = (title: string, remedy: Part, links: readonly RunLink[] = []): Page =>
+  layout({
+    ...{ title: `${title} – Nightferry`, trail: [{ text: 'Migrations', href: '/' }] },
+    body: markup`<section><h1>${title}</h1><p class="lead">${remedy}</p>${listOf(links)}</section>`,
+  })
+
+/** Whoever has no token is told where it is, and nothing else. */
+export const loginPage = (): Page =>
+  layout({
+    ...{ title: 'Log in – Nightferry', trail: [] },
+    body: markup`<section><h1>Log in</h1>
+      <p>Any user name will do; the password is the token of this control worker.</p>
+      <p>It stands as <code>token</code> in <code>.nightferry/api.json</code> of the folder where <code>nightferry up</code> or the worker runs, or, where the worker was told one, in its <code>NIGHTFERRY_API_TOKEN</code>. <code>nightferry page</code> says where these pages are.</p>
+      <p>Load this page again to log in.</p></section>`,
+  })
+
+/** Several migrations have a run of that id: it is the second in which each began. */
+export const choicePage = (run: string, links: readonly RunLink[]): Page =>
+  problemPage(`Run ${run} of which migration?`, 'More than one has a run of that name, which is when it began.', links)
+
+const listOf = (links: readonly RunLink[]): Html | false =>
+  links.length > 0 &&
+  markup`<ul class="items">${links
+    .slice(0, MOST_LINKS)
+    .map(
+      ({ migration, run: { run, started, state } }) =>
+        markup`<li><a href="${runAddress(migration, run)}">${migration}, run ${run}</a>: ${state}, begun ${moment(started)}</li>`,
+    )}</ul>`

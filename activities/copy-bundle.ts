@@ -1,6 +1,6 @@
 import type { ClaimResult } from '../core/ledger.js'
 import { isParked } from '../core/run.js'
-import { counted } from './counted.js'
+import { counted, inFlight } from './counted.js'
 import { copyRange } from './copying.js'
 import { asFailure, stopTable } from './failing.js'
 import type { CopiedBundle, PartInput } from './messages.js'
@@ -42,7 +42,7 @@ async function copyAll(
     isOver = until !== undefined && Date.now() >= Date.parse(until)
     if (isOver) break
     attempt.beat({ tables: i, rows: total.rows })
-    const counts = await copyOne(site, ref.run, ordinal, claims[i], attempt)
+    const counts = await inFlight(tools, ref, async () => await copyOne(site, ref.run, ordinal, claims[i], attempt))
     if (counts === null) total.stopped++
     else {
       copied.push(ordinal)

@@ -1,4 +1,4 @@
-import { counted } from './counted.js'
+import { counted, inFlight } from './counted.js'
 import { copyRange } from './copying.js'
 import type { ChunksInput, Copied, CopiedChunks } from './messages.js'
 import { inSnapshot, tableOf } from './plans.js'
@@ -37,7 +37,9 @@ async function copyAll(
     const done =
       claimed.state === 'done'
         ? claimed
-        : counted(tools, ref, await copyRange(site, table, claimed.claim, signal, onCounts(chunk), throttle))
+        : await inFlight(tools, ref, async () =>
+            counted(tools, ref, await copyRange(site, table, claimed.claim, signal, onCounts(chunk), throttle)),
+          )
     total.rows += done.rows
     total.bytes += done.bytes
   }

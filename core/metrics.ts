@@ -40,6 +40,42 @@ export const METRICS = {
     labels: ['migration', 'kind'],
     help: 'Reasons why the migration, or a table of it, waits',
   },
+  nightferry_chunks_in_flight: {
+    kind: 'gauge',
+    labels: ['migration'],
+    help: 'Chunks that this process copies now; a table of a bundle is one',
+  },
+  nightferry_run_under_way: { kind: 'gauge', labels: ['migration'], help: '1 while a run is under way, else 0' },
+  nightferry_last_run_ended_timestamp_seconds: {
+    kind: 'gauge',
+    labels: ['migration'],
+    help: 'When the last run ended, or the last night was refused; 0: none has',
+  },
+  nightferry_last_run_green: {
+    kind: 'gauge',
+    labels: ['migration'],
+    help: '1: the last run that ended is complete, proved, without rejects and of one moment; 0: it is not, or was refused',
+  },
+  nightferry_last_green_timestamp_seconds: {
+    kind: 'gauge',
+    labels: ['migration'],
+    help: 'When the last green run ended; 0: none of the last 60 was',
+  },
+  nightferry_next_night_timestamp_seconds: {
+    kind: 'gauge',
+    labels: ['migration'],
+    help: 'When the night after the last one that was begun or refused begins at the latest; 0: none is to',
+  },
+  nightferry_oldest_hold_timestamp_seconds: {
+    kind: 'gauge',
+    labels: ['migration'],
+    help: 'Since when the migration, or a table of it, waits, hours in which rows may be read aside; 0: it does not',
+  },
+  nightferry_fence_up: {
+    kind: 'gauge',
+    labels: ['migration'],
+    help: '1: the source takes no writes, and is no replica; 0: it does',
+  },
 } as const satisfies Readonly<Record<string, MetricForm>>
 
 interface MetricForm {

@@ -74,6 +74,10 @@ export interface SourcePort extends SourceFitness {
   keepSnapshot(run: RunId, read: readonly string[], unlock?: boolean): Promise<SnapshotState>
   /** Repeatable; nothing where it is not held. */
   closeSnapshot(run: RunId): Promise<void>
+  /**
+   * Whether nobody can write there: the database, or the server where that is no replica as far as the account may see.
+   */
+  readOnly(signal: AbortSignal): Promise<boolean>
   /** The counter that the source would hand out next, digits, read now (cached statistics switched off). */
   nextIdentity(table: PlannedTable): Promise<string | null>
   close(): Promise<void>

@@ -78,6 +78,8 @@ export interface Scheduled {
   readonly at: string
   /** Who paused it, and was not followed by anybody who resumed it. */
   readonly paused: { readonly by: string; readonly at: string; readonly why: string } | null
+  /** When it was resumed last: nights before that were not to be. Absent: never, or by an older release. */
+  readonly resumed?: string
 }
 
 /** `04:00 Europe/Paris, mon-fri, jitter 5m, catch-up 6h, deadline 5h`. */

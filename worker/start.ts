@@ -16,6 +16,7 @@ import { openPorts } from './ports.js'
 import { readersOf } from './readers.js'
 import { type ReadApi, startReadApi } from './read-api.js'
 import { connectTemporal } from './temporal.js'
+import { watchMigrations } from './watch-migrations.js'
 import { controlWorker, dataWorker, ownWorker } from './workers.js'
 
 /** What a process says when it polls: one line of JSON on stdout, and an IPC message where there is a channel. */
@@ -75,10 +76,18 @@ export async function startWorkers(role: Role, environment: Environment, measure
     const makers = { control: [makeControl], data: [makeData, makeOwn], all: [makeControl, makeData, makeOwn] }
     const workers = await Promise.all(makers[role].map((make) => make())).catch(explainNamespace(namespace))
     if (role !== 'data') api = await openApi(environment, { ports, migrations, kept: (ref) => kept.get(ref) })
-    const ended = runAll(workers, close)
+    const watch =
+      role !== 'data' && measure !== undefined
+        ? watchMigrations({ measure, migrations: openMigrations(connection, namespace), ports, log })
+        : null
+    const ended = runAll(workers, async () => {
+      watch?.stop()
+      await close()
+    })
     return {
       ready: { ready: true, role, pid: process.pid, api: api?.url ?? null, metrics: metricsUrl(environment) },
       stop: () => {
+        watch?.stop()
         draining.abort()
         shutdown(workers)
       },

@@ -18,7 +18,8 @@ export async function scheduleNights(entity: Entity, request: ScheduleRequest): 
   const { schedule } = entity
   if (what === 'remove') entity.schedule = null
   else if (schedule !== null)
-    entity.schedule = { ...schedule, paused: what === 'pause' ? { by, at, why: reason } : null }
+    entity.schedule =
+      what === 'pause' ? { ...schedule, paused: { by, at, why: reason } } : { ...schedule, paused: null, resumed: at }
   audit(entity, { what: `schedule ${what}`, by, why: reason, about: {} })
   return { scheduled: entity.schedule, next: [] }
 }

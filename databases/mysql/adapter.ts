@@ -10,6 +10,7 @@ import { nameRow } from './name-row.js'
 import { nextIdentity } from './next-identity.js'
 import { profile } from './profile.js'
 import { rangeWhere } from './range.js'
+import { readOnly } from './read-only.js'
 import { Sessions } from './sessions.js'
 import { Snapshots } from './snapshots.js'
 import { parseUrl } from './url.js'
@@ -54,6 +55,7 @@ export function openMysqlSource(url: string, connection: string): SourcePort {
     keepSnapshot: (run, read, unlock) => snapshots.keep(run, read, unlock),
     closeSnapshot: async (run) => snapshots.close(run),
     facts: (signal) => sourceFacts(sessions, signal),
+    readOnly: (signal) => readOnly(sessions, signal),
     nextIdentity: (table) => nextIdentity(sessions, table),
     close: async () => {
       snapshots.closeAll()

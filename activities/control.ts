@@ -2,6 +2,7 @@ import { abandonProof } from './abandon-proof.js'
 import { abandonRun } from './abandon-run.js'
 import { adoptLedger } from './adopt.js'
 import { applyVersion } from './apply-version.js'
+import { assessTarget } from './assess-target.js'
 import { buildAside } from './build-aside.js'
 import { changeCopy } from './change-copy.js'
 import { cleanTarget } from './clean.js'
@@ -20,6 +21,7 @@ import { rememberRun } from './remember-run.js'
 import { showGeneration } from './show-generation.js'
 import { skipTable } from './skip-table.js'
 import type { ControlTools } from './tools.js'
+import { waiveCheck } from './waive-check.js'
 import { writeAudit } from './write-audit.js'
 
 /** What the entity asks for between runs, by the names that histories hold. */
@@ -47,6 +49,8 @@ export const createControlActivities = (tools: ControlTools) => ({
   locateRun: locateRun(tools),
   showGeneration: showGeneration(tools),
   changeCopy: changeCopy(tools),
+  assessTarget: assessTarget(tools),
+  waiveCheck: waiveCheck(tools),
 })
 
 export type ControlActivities = ReturnType<typeof createControlActivities>

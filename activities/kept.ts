@@ -1,10 +1,12 @@
-import type { InspectionDocument } from '../core/api.js'
+import type { InspectionDocument, KeptDocument } from '../core/api.js'
 
 /** Documents that no ledger holds yet: a plan made before the first apply, the findings that refused one. */
 export interface Kept {
   /** Returns the reference under which the read API gives it out. */
-  keep(document: InspectionDocument): string
-  get(ref: string): InspectionDocument | null
+  keep(document: KeptDocument): string
+  get(ref: string): KeptDocument | null
+  /** Of a `check`, `plan` or `apply`; null for any other. */
+  inspection(ref: string): InspectionDocument | null
 }
 
 const HOUR = 3_600_000
@@ -13,9 +15,13 @@ const MOST = 30
 
 /** In memory, for an hour, the last 30. */
 export function keepInMemory(newRef: () => string, now: () => number = Date.now): Kept {
-  const documents = new Map<string, { document: InspectionDocument; until: number }>()
+  const documents = new Map<string, { document: KeptDocument; until: number }>()
   const forgetOld = () => {
     for (const [ref, { until }] of documents) if (until <= now() || documents.size > MOST) documents.delete(ref)
+  }
+  const get = (ref: string): KeptDocument | null => {
+    forgetOld()
+    return documents.get(ref)?.document ?? null
   }
   return {
     keep(document) {
@@ -24,9 +30,10 @@ export function keepInMemory(newRef: () => string, now: () => number = Date.now)
       forgetOld()
       return ref
     },
-    get(ref) {
-      forgetOld()
-      return documents.get(ref)?.document ?? null
+    get,
+    inspection(ref) {
+      const document = get(ref)
+      return document !== null && 'what' in document ? document : null
     },
   }
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.js'
+import type { Fitness, Waiver } from '../core/fitness.js'
 import { MEMORY_DATABASE, type MemoryPort } from '../core/memory.js'
 import type { Ports } from '../core/ports.js'
 
@@ -32,4 +33,25 @@ export async function askMemories<T>(
   }
   if (failed !== null) throw failed
   return null
+}
+
+/** As it was found last; null: it never was asked. */
+export const fitnessOf = async (memories: readonly MemoryPort[]): Promise<Fitness | null> =>
+  await askMemories(memories, (memory) => memory.fitness())
+
+/** The latest of each check, also those that have expired. Throws where no memory answers. */
+export async function waiversOf(memories: readonly MemoryPort[]): Promise<Waiver[]> {
+  const lists = await Promise.allSettled(memories.map((memory) => memory.waivers()))
+  const failed = lists.find((list) => list.status === 'rejected')
+  if (
+    failed !== undefined &&
+    (lists.every(({ status }) => status === 'rejected') || !(failed.reason instanceof Failure))
+  )
+    throw failed.reason
+  const latest = new Map<string, Waiver>()
+  for (const one of lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []))) {
+    const other = latest.get(one.check)
+    if (other === undefined || other.at < one.at) latest.set(one.check, one)
+  }
+  return [...latest.values()]
 }

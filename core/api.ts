@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js'
+import type { Fitness, Waiver } from './fitness.js'
 import type { Generation, GenerationCopy } from './generation.js'
 import type { LedgerInventory } from './ledger.js'
 import type { MemoryInventory, Remembered } from './memory.js'
@@ -33,7 +34,7 @@ export const API_ROUTES = {
   migrations: (): string => `/${API_VERSION}/migrations`,
   /** OpenMigration (with `format`) */
   migration: (name: string): string => `/${API_VERSION}/migrations/${encodeURIComponent(name)}`,
-  /** InspectionDocument: the answer of a `check`, `plan` or `apply`, kept by the worker for an hour. */
+  /** InspectionDocument: the answer of a `check`, `plan` or `apply`; Fitness: of `check --target`. Kept by the worker for an hour. */
   kept: (ref: string): string => `/${API_VERSION}/kept/${encodeURIComponent(ref)}`,
   /** StoredVersion */
   version: (connection: string, database: string | null, number: number): string =>
@@ -51,6 +52,9 @@ export const API_ROUTES = {
   /** Trend (core/trend.ts), of the last `TREND_RUNS` runs; with a table, of that one alone */
   trend: (connection: string, database: string | null, migration: string, table: string | null): string =>
     `${ofMigration(connection, database, migration)}/trend${table === null ? '' : `/${encodeURIComponent(table)}`}`,
+  /** FitnessDocument */
+  fitness: (connection: string, database: string | null, migration: string): string =>
+    `${ofMigration(connection, database, migration)}/fitness`,
   /** GenerationsDocument */
   generations: (connection: string, database: string | null, migration: string): string =>
     `${ofMigration(connection, database, migration)}/generations`,
@@ -102,6 +106,9 @@ export interface OpenMigration {
   readonly status: MigrationStatus | null
 }
 
+/** What a worker keeps until it is fetched. */
+export type KeptDocument = InspectionDocument | Fitness
+
 export interface InspectionDocument {
   readonly format: 1
   readonly what: 'check' | 'plan' | 'apply'
@@ -123,6 +130,18 @@ export interface RunDocument {
   readonly report: RunReport | null
   /** Null: nothing is kept of it; it is under way, or of before there was a memory. */
   readonly remembered: Remembered | null
+  /** The target's, as it was asked last, with the waivers that count now; null or absent: it never was. */
+  readonly fitness?: Fitness | null
+}
+
+/** What is known of the target's fitness without asking it. */
+export interface FitnessDocument {
+  readonly format: 1
+  readonly migration: string
+  /** As it was asked last, with the waivers that count now; null: it never was. */
+  readonly fitness: Fitness | null
+  /** All that were not taken back, also expired ones. */
+  readonly waivers: readonly Waiver[]
 }
 
 /** What runs have built aside on a target's server. */

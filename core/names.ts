@@ -33,6 +33,7 @@ export const UPDATES = {
   schedule: 'schedule',
   publish: 'publish',
   copy: 'copy',
+  waive: 'waive',
 } as const
 
 export const QUERIES = { status: 'status' } as const
@@ -84,6 +85,8 @@ export const ACTIVITIES = {
     'locateRun',
     'showGeneration',
     'changeCopy',
+    'assessTarget',
+    'waiveCheck',
   ],
   data: [
     'prepareRun',

@@ -1,10 +1,4 @@
-import {
-  API_ROUTES,
-  API_VERSION,
-  type InspectionDocument,
-  type MigrationsDocument,
-  type OpenMigration,
-} from '../core/api.js'
+import { API_ROUTES, API_VERSION, type KeptDocument, type MigrationsDocument, type OpenMigration } from '../core/api.js'
 import type { LedgerPort } from '../core/ledger.js'
 import type { Ports, TargetPort } from '../core/ports.js'
 import { PRODUCT } from '../core/product.js'
@@ -21,7 +15,7 @@ export interface Answers {
   readonly ports: Ports
   /** Absent: Temporal is not asked here. */
   readonly migrations?: Migrations
-  readonly kept: (ref: string) => InspectionDocument | null
+  readonly kept: (ref: string) => KeptDocument | null
 }
 
 /** Where a question about a target is answered from. */
@@ -102,7 +96,7 @@ async function migrationsDocument(
   return { format: 1, ...found }
 }
 
-function keptDocument(kept: Answers['kept'], ref: string): InspectionDocument {
+function keptDocument(kept: Answers['kept'], ref: string): KeptDocument {
   const document = kept(ref)
   if (document !== null) return document
   throw new NotThere(

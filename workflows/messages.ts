@@ -4,9 +4,11 @@ import type { Around, RunRef } from '../activities/messages.js'
 import type { MendFailure } from '../activities/repair-messages.js'
 import type { AuditEntry } from '../core/audit.js'
 import type { Config } from '../core/config/types.js'
+import type { Waiver } from '../core/fitness.js'
 import type { Hold } from '../core/hold.js'
 import type { Knobs } from '../core/knobs.js'
 import { QUERIES, SIGNALS, UPDATES } from '../core/names.js'
+import type { Place } from '../core/place.js'
 import type { ProofId, ProofRequest } from '../core/proof.js'
 import type { RunId, RunSummary } from '../core/run.js'
 import type { Scheduled, WantedSchedule } from '../core/schedule.js'
@@ -164,6 +166,19 @@ export interface ScheduleAnswer {
   readonly next: readonly string[]
 }
 
+/** A check of the target's fitness may be as it is for a while; or a waiver of it is taken back. */
+export interface WaiveRequest extends Request {
+  readonly check: string
+  readonly reason: string
+  /** ISO 8601: from then on it counts no more; null: it is taken back. */
+  readonly until: string | null
+}
+
+export interface WaiveAnswer {
+  /** Null: none is left. */
+  readonly waiver: Waiver | null
+}
+
 /** Takes up what a ledger knows, after Temporal's storage was lost. */
 export interface AdoptRequest extends Request {
   readonly target: RunRef['target']
@@ -196,6 +211,9 @@ export const publish = defineUpdate<PublishAnswer, [PublishRequest]>(UPDATES.pub
 export const copy = defineUpdate<CopyAnswer, [CopyRequest]>(UPDATES.copy)
 /** When nights begin by themselves, that they pause, or that they do not any more. */
 export const schedule = defineUpdate<ScheduleAnswer, [ScheduleRequest]>(UPDATES.schedule)
+
+/** A person's waiver of a check of the target's fitness; the latest counts. */
+export const waive = defineUpdate<WaiveAnswer, [WaiveRequest]>(UPDATES.waive)
 
 export const adopt = defineUpdate<AdoptAnswer, [AdoptRequest]>(UPDATES.adopt)
 /** Removes the ledger; the workflows are removed by whoever asked. */
@@ -265,8 +283,10 @@ export interface RepairResult {
 }
 
 export interface InspectionInput {
-  readonly what: 'check' | 'plan'
+  readonly what: 'check' | 'plan' | 'fitness'
   readonly config: Config
+  /** Of `fitness`: what people read of the applied migration. Absent: as the config says. */
+  readonly home?: Place
 }
 
 export interface InspectionAnswer {

@@ -39,6 +39,7 @@ import {
   startRun,
   set,
   verify,
+  waive,
   type MigrationInput,
 } from './messages.js'
 import { hearSignal, pauseMigration, resumeMigration } from './pause.js'
@@ -61,8 +62,10 @@ import {
   checkSet,
   checkSkip,
   checkStartRun,
+  checkWaive,
 } from './shapes.js'
 import { skipTable } from './skip.js'
+import { waiveCheck } from './waive.js'
 
 /**
  * The entity: one source, one target, its whole life. It remembers versions, holds and the last runs, takes one apply
@@ -105,6 +108,7 @@ export async function migration(input: MigrationInput): Promise<void> {
     validator: (request: unknown) => checkPublish(request),
   })
   setHandler(copy, (request) => changeCopy(entity, request), { validator: (request: unknown) => checkCopy(request) })
+  setHandler(waive, (request) => waiveCheck(entity, request), { validator: (request: unknown) => checkWaive(request) })
   setHandler(admit, (asked: unknown) => admitNight(entity, asked))
   setHandler(pauseSignal, (payload: unknown) => hearSignal(entity, 'pause', payload))
   setHandler(resumeSignal, (payload: unknown) => hearSignal(entity, 'resume', payload))

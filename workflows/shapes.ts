@@ -14,6 +14,7 @@ import type {
   SetRequest,
   SkipRequest,
   StartRunRequest,
+  WaiveRequest,
 } from './messages.js'
 import { isWanted } from '../core/schedule.js'
 import { parseWindow } from '../core/window.js'
@@ -120,6 +121,14 @@ export function checkCopy(request: unknown): asserts request is CopyRequest {
   if (!isName(name)) throw malformed('name')
   if (typeof execute !== 'boolean') throw malformed('execute')
   if (typeof drop !== 'boolean') throw malformed('drop')
+}
+
+export function checkWaive(request: unknown): asserts request is WaiveRequest {
+  checkRequest(request)
+  const { check, reason, until } = request
+  if (!isName(check)) throw malformed('check')
+  if (typeof reason !== 'string' || reason.length > MOST_WHY) throw malformed('reason')
+  if (until !== null && !(typeof until === 'string' && Number.isFinite(Date.parse(until)))) throw malformed('until')
 }
 
 export function checkAdopt(request: unknown): asserts request is AdoptRequest {

@@ -48,6 +48,12 @@ export const PATIENT: ActivityOptions = {
   },
 }
 
+/** A test of restoring has an hour of its own; one that a dead process took along is begun once more. */
+export const ASSESSING: ActivityOptions = { startToCloseTimeout: '70 minutes', retry: { maximumAttempts: 2 } }
+
+/** At a run's end: no night waits for it longer. */
+export const ASSESSING_RUN: ActivityOptions = { scheduleToCloseTimeout: '5 minutes', retry: { maximumAttempts: 2 } }
+
 /**
  * While it lasts the name may have no open database: a process that died is replaced within seconds. Copies may take hours,
  * and without a worker it waits.

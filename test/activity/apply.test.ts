@@ -42,7 +42,7 @@ describe('applying a config', () => {
       const failure = await failureOf(attempt(step))
       expect(failure).toMatchObject({ type: 'Refused', nonRetryable: true })
       const [{ ref }] = failure.details as [{ ref: string }]
-      expect(kept.get(ref)?.findings.some(({ severity }) => severity === 'blocking')).toBe(true)
+      expect(kept.inspection(ref)?.findings.some(({ severity }) => severity === 'blocking')).toBe(true)
       expect(await postgres("select count(*)::int as n from pg_namespace where nspname = 'nightferry'")).toEqual([
         { n: 0 },
       ])
@@ -66,7 +66,7 @@ describe('applying a config', () => {
     withSite(SHOP, async ({ control, config, attempt, kept, postgres }) => {
       const { ref, blocking } = await attempt(() => control.inspect({ what: 'plan', config: config() }))
       expect(blocking).toBe(0)
-      expect(kept.get(ref)?.plan?.tables.map(({ target }) => target)).toEqual(['customer'])
+      expect(kept.inspection(ref)?.plan?.tables.map(({ target }) => target)).toEqual(['customer'])
       expect(await postgres("select count(*)::int as n from pg_namespace where nspname = 'nightferry'")).toEqual([
         { n: 0 },
       ])

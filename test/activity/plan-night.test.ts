@@ -65,7 +65,7 @@ describe('the plan of a night', () => {
       expect(await plan(site)).toEqual({ ...first, ref: expect.any(String) })
       // And the next one finds nothing to change.
       expect(await plan(site, '2026-11-22T03:00:00.000Z')).toMatchObject({ version: { number: 2 }, changed: false })
-      const changes = site.kept.get(first.ref)?.changes?.map(({ change, subject }) => `${change} ${subject}`)
+      const changes = site.kept.inspection(first.ref)?.changes?.map(({ change, subject }) => `${change} ${subject}`)
       expect(changes).toContain('added table basket')
       expect(changes).toContain('added index customer.by_name')
     }))

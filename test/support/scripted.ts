@@ -4,6 +4,7 @@ import type { DataActivities } from '../../activities/data.js'
 import type { BigTable, Bundle, PreparedRun } from '../../activities/messages.js'
 import type { ShownGeneration } from '../../activities/show-generation.js'
 import type { Config } from '../../core/config/types.js'
+import type { FitnessCheck } from '../../core/fitness.js'
 import type { Published } from '../../core/generation.js'
 import type { RunSummary } from '../../core/run.js'
 import { DEFAULT_SCHEDULE } from '../../core/schedule.js'
@@ -117,6 +118,10 @@ const WELL: ControlActivities & DataActivities = {
   locateRun: async ({ ref }) => ref.target,
   showGeneration: async ({ ref }) => shownOf({ database: ref.target.published ?? 'shop' }),
   changeCopy: async ({ name, what }) => (what === 'look' ? null : copyOf({ database: `shop_${name}` })),
+  assessTarget: async () => ({ ref: 'kept', blocking: 0 }),
+  waiveCheck: async ({ check, by, why, at, expires }) => ({
+    waiver: expires === null ? null : { check: check as FitnessCheck, by, why, at, expires },
+  }),
   prepareRun: async () => prepared({ bundles: [bundle(0)] }),
   joinSnapshot: async () => ({ sessions: 0 }),
   openSnapshot: async () => ({ label: 'best-effort', queue: null, sessions: 4, stopped: 0 }),

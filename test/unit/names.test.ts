@@ -23,6 +23,7 @@ describe('names that outlive a deploy', () => {
         ...{ apply: 'apply', startRun: 'startRun', verify: 'verify', repair: 'repair' },
         ...{ pause: 'pause', resume: 'resume', retry: 'retry', skip: 'skip', abort: 'abort', set: 'set' },
         ...{ adopt: 'adopt', clean: 'clean', schedule: 'schedule', publish: 'publish', copy: 'copy' },
+        waive: 'waive',
       },
       QUERIES: { status: 'status' },
       SIGNALS: {
@@ -40,6 +41,7 @@ describe('names that outlive a deploy', () => {
           ...['runHook', 'planNight'],
           ...['judgeSchedule', 'judgeNight'],
           ...['buildAside', 'publishRun', 'makeCopies', 'locateRun', 'showGeneration', 'changeCopy'],
+          ...['assessTarget', 'waiveCheck'],
         ],
         data: [
           'prepareRun',

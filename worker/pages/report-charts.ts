@@ -27,7 +27,7 @@ export function trendPart({ trend, run: { summary } }: PageDocument): Part {
     undrawn,
     markup`<div class="drawn"><div class="charts">
 ${chart('total-rows', 'Rows of all tables', rowsInWords(trend))}
-${chart('total-seconds', 'Seconds from start to end', secondsInWords(trend))}
+${chart('total-seconds', 'Seconds from start to end', secondsInWords(trend, data.apart.length > 0))}
 </div></div>`,
     folded('The same in numbers', runsTable(trend)),
     first !== undefined && picked(data),
@@ -84,11 +84,11 @@ const rowsInWords = (trend: readonly TrendRun[]): string =>
     (n) => plural(n, 'row'),
   )
 
-const secondsInWords = (trend: readonly TrendRun[]): string =>
-  inWords(
+const secondsInWords = (trend: readonly TrendRun[], hasApart: boolean): string =>
+  `${inWords(
     trend.flatMap(({ seconds: s }) => (s === null ? [] : [s])),
     seconds,
-  )
+  )}${hasApart ? ' Red: not complete.' : ''}`
 
 /** `Last 12 rows; between 10 and 12 over 60 runs.` */
 function inWords(numbers: readonly number[], shown: (n: number) => string): string {

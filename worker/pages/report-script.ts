@@ -47,6 +47,8 @@ export const REPORT_SCRIPT = String.raw`(() => {
   Chart.defaults.font.size = 12
   Chart.defaults.animation = false
   Chart.defaults.maintainAspectRatio = false
+  // It would colour what has no colour yet.
+  Chart.defaults.plugins.colors.enabled = false
   Chart.defaults.locale = 'en-US'
 
   const scales = (format) => ({
@@ -139,7 +141,7 @@ export const REPORT_SCRIPT = String.raw`(() => {
       type: 'bar',
       data: {
         labels: tables,
-        datasets: steps.map(({ step, spans }) => ({ label: step, data: spans, grouped: false, minBarLength: 2, maxBarThickness: 16, borderRadius: 2, borderSkipped: false })),
+        datasets: steps.map(({ step, spans }) => ({ label: step, data: spans, grouped: false, backgroundColor: () => colour(STEPS[step]), minBarLength: 2, maxBarThickness: 16, borderRadius: 2, borderSkipped: false })),
       },
       options: {
         indexAxis: 'y',
@@ -152,9 +154,7 @@ export const REPORT_SCRIPT = String.raw`(() => {
           tooltip: { callbacks: { label: ({ dataset, raw }) => dataset.label + ' from ' + took(raw[0]) + ' to ' + took(raw[1]) } },
         },
       },
-    }, ({ data: { datasets } }) => {
-      for (const set of datasets) set.backgroundColor = colour(STEPS[set.label])
-    })
+    }, () => {})
   }
 
   function sortable(table) {

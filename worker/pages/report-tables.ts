@@ -14,7 +14,7 @@ export function stoppedPart({ run: { report, migration } }: PageDocument): Part 
   if (apart.length === 0) return false
   return section('stopped', markup`Stopped or refused <span class="soft">(${count(apart.length)})</span>`, [
     markup`<ul class="items">${apart.map(stopped)}</ul>`,
-    markup`<p class="soft small">Which rows they are: <code>nightferry report ${migration}</code></p>`,
+    markup`<p class="soft small aside">Which rows they are: <code>nightferry report ${migration}</code></p>`,
   ])
 }
 

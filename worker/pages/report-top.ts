@@ -6,7 +6,7 @@ import { markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
 import { badge, section } from './parts.js'
 import { openChecks } from './report-fitness.js'
-import { verdictOf, type Said } from './verdict.js'
+import { verdictOf, type Said, type Tone } from './verdict.js'
 
 /** What is seen without scrolling: how it ended, why, what to do, and its few figures. */
 export function verdictPart(document: PageDocument): Html {
@@ -16,12 +16,22 @@ export function verdictPart(document: PageDocument): Html {
   const version = summary.version === 0 ? '' : ` · version ${summary.version}`
   return markup`<section class="verdict is-${tone}" aria-labelledby="verdict">
 <p class="over">${migration} · run ${summary.run}${version} · ${moment(summary.started)}</p>
-<h1 id="verdict">${title}</h1>
+<h1 id="verdict">${MARKS[tone]}<span>${title}</span></h1>
 ${[...why, ...notes].map((line) => markup`<p class="why">${line}</p>`)}
 ${next.length > 0 && markup`<div class="next">${next.map(nextStep)}</div>`}
 <dl class="figures">${figures(document).map(figure)}</dl>
 </section>
 `
+}
+
+const mark = (path: string): Html =>
+  markup`<svg viewBox="0 0 24 24" width="30" height="30" aria-hidden="true"><circle cx="12" cy="12" r="11"/><path d="${path}"/></svg>`
+
+const MARKS: Readonly<Record<Tone, Html>> = {
+  good: mark('M7 12.4l3.4 3.4L17 9'),
+  warn: mark('M12 6.5v7M12 16.6v.4'),
+  bad: mark('M8.3 8.3l7.4 7.4M15.7 8.3l-7.4 7.4'),
+  busy: mark('M12 6.5V12l3.5 2.5'),
 }
 
 const nextStep = ({ command, what }: Said['next'][number]): Html => markup`<p><code>${command}</code> ${what}</p>`
@@ -41,7 +51,7 @@ function figures(document: PageDocument): Figure[] {
   const slowest = report?.phases.toSorted((a, b) => b.seconds - a.seconds)[0]
   return [
     ['Tables', count(tables), apart.filter(Boolean).join(', ')],
-    ['Rows', count(rows), isCounted ? 'counted in the target as well' : ''],
+    ['Rows', count(rows), isCounted ? 'counted on both sides' : ''],
     ['Size', bytes(summary.bytes), 'as text'],
     ...(ended === null
       ? []
@@ -73,7 +83,7 @@ function fitnessFigure({ fitness }: PageDocument): Figure[] {
   const open = openChecks(fitness).length
   const all = fitness.checks.length
   const waived = fitness.checks.filter(({ state, waiver }) => state !== 'green' && waiver !== null).length
-  const small = [`${all - open} of ${all} checks`, waived > 0 ? `${waived} waived` : '']
+  const small = [`${all - open} of ${all} fit`, waived > 0 ? `${waived} waived` : '']
   return [['Target', open === 0 ? 'fit' : `${open} open`, small.filter(Boolean).join(', ')]]
 }
 

@@ -59,7 +59,9 @@ section > h2 + .lead { margin-top: -8px; color: var(--soft); }
 .verdict.is-good { --tone: var(--good); } .verdict.is-warn { --tone: var(--warn); }
 .verdict.is-bad { --tone: var(--bad); } .verdict.is-busy { --tone: var(--busy); }
 .verdict .over { color: var(--soft); font-size: .9375rem; margin: 0 0 6px; max-width: none; }
-.verdict h1 { color: var(--tone); max-width: 28ch; }
+.verdict h1 { display: flex; gap: 12px; align-items: flex-start; color: var(--tone); }
+.verdict h1 svg { flex: none; margin-top: .14em; } .verdict h1 circle { fill: var(--tone); }
+.verdict h1 path { fill: none; stroke: var(--sheet); stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
 .verdict .why { margin: 10px 0 0; font-size: 1.0625rem; }
 .verdict .next { margin: 16px 0 0; padding: 12px 16px; background: var(--well); border-radius: 10px; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 16px 20px; margin: 22px 0 0; }
@@ -97,8 +99,8 @@ details { margin-top: 12px; } summary { cursor: pointer; color: var(--link); wid
 details[open] > summary { margin-bottom: 10px; }
 select, input, button.plain { font: inherit; color: var(--ink); background: var(--sheet); border: 1px solid var(--soft); border-radius: 8px; padding: 6px 10px; max-width: 100%; }
 .charts { display: grid; grid-template-columns: 1fr 1fr; gap: 24px 32px; }
-.chart { min-width: 0; margin: 0; } .chart figcaption { font-weight: 600; margin-bottom: 2px; } .chart figcaption + p { margin: 0 0 8px; }
-.canvas { position: relative; height: 190px; } .canvas.tall { height: var(--tall, 320px); }
+.chart { display: flex; flex-direction: column; min-width: 0; margin: 0; } .chart figcaption { font-weight: 600; margin-bottom: 2px; } .chart figcaption + p { margin: 0 0 8px; }
+.canvas { position: relative; height: 190px; margin-top: auto; } .canvas.tall { height: var(--tall, 320px); }
 .picked { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 28px 0 16px; padding-top: 22px; border-top: 1px solid var(--line); }
 .drawn { display: none; } .js .drawn { display: block; } .js .undrawn { display: none; }
 progress, .bar { display: block; width: 100%; height: 8px; border-radius: 99px; overflow: hidden; background: var(--well); border: 0; }

@@ -48,6 +48,7 @@ export const rememberRun = (tools: Tools) =>
         ? keptBefore(before, input, notes)
         : remember({ ...ended, published, notes }, await memory.before(summary.run))
     await memory.saveRun(kept)
+    await tools.pages?.write(memory, migration, summary.run)
     return { since: kept.since, news: kept.news.length }
   })
 

@@ -1,6 +1,8 @@
 import type { Log } from '../core/log.js'
+import type { MemoryPort } from '../core/memory.js'
 import type { Measure } from '../core/metrics.js'
 import type { BackupTools, HookRunner, Ports } from '../core/ports.js'
+import type { RunId } from '../core/run.js'
 import type { Kept } from './kept.js'
 import type { Plans } from './plans.js'
 
@@ -22,8 +24,15 @@ export interface Tools {
   readonly hooks?: HookRunner
   /** Tools for backups on this machine; absent: this process asks none. */
   readonly backups?: BackupTools
+  /** Writes the pages of runs that are over; absent: this process writes none. */
+  readonly pages?: RunPages
   /** Aborted once this process takes no new work; what is under way has a while to end. Absent: that is not told. */
   readonly draining?: AbortSignal
+}
+
+export interface RunPages {
+  /** Of what the memory keeps of the run. Repeatable, once more is known of it; never throws. */
+  write(memory: MemoryPort, migration: string, run: RunId): Promise<void>
 }
 
 export interface ControlTools extends Tools {

@@ -13,6 +13,7 @@ import { openHooks } from './hooks/index.js'
 import { log } from './log.js'
 import { openMigrations } from './migrations.js'
 import { openPorts } from './ports.js'
+import { openRunPages } from './run-pages.js'
 import { readersOf } from './readers.js'
 import { type ReadApi, startReadApi } from './read-api.js'
 import { connectTemporal } from './temporal.js'
@@ -48,6 +49,7 @@ export async function startWorkers(role: Role, environment: Environment, measure
   const connection = await connectTemporal(temporal)
   const ports = openPorts(variables, home)
   const draining = new AbortController()
+  const pages = openRunPages(variables, home, log)
   const tools: Tools & { readonly queue: string } = {
     ports,
     plans: cachePlans(ports, isUndigested(variables)),
@@ -58,6 +60,7 @@ export async function startWorkers(role: Role, environment: Environment, measure
     draining: draining.signal,
     hooks: openHooks(variables, home, log),
     backups: openBackups(variables, home, log),
+    ...(pages && { pages }),
     readers: () => readersOf(connection, namespace),
   }
   const migrations = openMigrations(connection, namespace)

@@ -29,7 +29,7 @@ export async function pageDocument(ports: Ports, where: Where, run: RunId, serve
   return {
     run: found,
     trend: await trendOf(ports, where),
-    fitness: null,
+    fitness: found.fitness ?? null,
     written: new Date().toISOString(),
     served,
   }

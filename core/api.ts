@@ -8,10 +8,10 @@ import type { Plan, PlanChange } from './plan/types.js'
 import type { SchemaDifference } from './ports.js'
 import type { Difference, Verdict } from './proof.js'
 import type { RunReport } from './report.js'
-import type { RunSummary } from './run.js'
+import type { RunId, RunSummary } from './run.js'
 import type { MigrationStatus } from './status.js'
 
-/** The control worker's read API: HTTP GET, `Authorization: Bearer <token>`, JSON, loopback by default. */
+/** The control worker's read API: HTTP GET, `Authorization: Bearer <token>`, JSON (and pages for people), loopback by default. */
 export const API_VERSION = 'v1'
 
 const target = (connection: string, database: string | null): string =>
@@ -26,8 +26,17 @@ const ofProof = (connection: string, database: string | null, proof: string): st
 const ofMigration = (connection: string, database: string | null, migration: string): string =>
   `${target(connection, database)}/memory/${encodeURIComponent(migration)}`
 
+const ofPage = (run: RunId): string => `/runs/${encodeURIComponent(run)}`
+
 /** `-` as database: the one of the connection's URL. */
 export const API_ROUTES = {
+  /** A page for people: every migration and its last runs. */
+  page: (): string => '/',
+  /** A run's page: live while it is under way, its report from then on. `file`: the report at once, with no way to other pages. */
+  runPage: (migration: string, run: RunId, file = false): string =>
+    `${ofPage(run)}?migration=${encodeURIComponent(migration)}${file ? '&file' : ''}`,
+  /** What that page asks while it is live. Below it: a browser sends what somebody logged in with to no other folder. */
+  runLive: (migration: string, run: RunId): string => `${ofPage(run)}/live?migration=${encodeURIComponent(migration)}`,
   /** {product: 'nightferry', version, pid} */
   health: (): string => `/${API_VERSION}/health`,
   /** MigrationsDocument: every one that is open, by name */

@@ -1,7 +1,6 @@
-import type { OpenMigration } from '../../core/api.js'
+import { API_ROUTES, type OpenMigration } from '../../core/api.js'
 import { lastBegun, type RunSummary } from '../../core/run.js'
 import type { MigrationStatus } from '../../core/status.js'
-import { runAddress } from './addresses.js'
 import { Html, markup, type Part } from './html.js'
 import { INDEX_SCRIPT } from './index-script.js'
 import { factsOf, lastWords, runWords, signOf, stateOf, toneOf } from './index-words.js'
@@ -75,7 +74,7 @@ function card({ migration, status, live }: Listed, now: number): Html {
   const { tone, text } = stateOf(status)
   const last = status && lastBegun(status.runs)
   const running = status?.running ?? null
-  const href = running !== null ? runAddress(migration, running.run) : last ? runAddress(migration, last.run) : null
+  const href = running !== null ? API_ROUTES.runPage(migration, running.run) : last ? API_ROUTES.runPage(migration, last.run) : null
   return markup`<section class="card" data-migration="${migration}"><div class="head">
     <h2>${href === null ? migration : markup`<a href="${href}">${migration}</a>`}</h2><span class="badge is-${tone}">${text}</span></div>
     ${status === null ? silent(migration) : told(status, live, now)}</section>`
@@ -99,7 +98,7 @@ function told(status: MigrationStatus, live: LiveRun | null, now: number): Part 
 const under = (
   live: LiveRun,
 ): Html => markup`<div class="far">${bar(live.percent, `How far the run of ${live.migration} is`)}</div>
-  <p class="small"><span data-far-words>${farWords(live)}</span>. <a href="${runAddress(live.migration, live.run)}">Follow run ${live.run}</a></p>`
+  <p class="small"><span data-far-words>${farWords(live)}</span>. <a href="${API_ROUTES.runPage(live.migration, live.run)}">Follow run ${live.run}</a></p>`
 
 /** Newest first, as everywhere. */
 const marks = ({ migration, runs }: MigrationStatus): Part =>
@@ -107,4 +106,4 @@ const marks = ({ migration, runs }: MigrationStatus): Part =>
   markup`<h3 class="hidden">Last runs of ${migration}, newest first</h3><ol class="marks">${runs.slice(0, MARKS).map((run) => mark(migration, run))}</ol>`
 
 const mark = (migration: string, run: RunSummary): Html =>
-  markup`<li><a class="mark is-${toneOf(run)}${run.published === 'published' && ' is-published'}" href="${runAddress(migration, run.run)}" title="${runWords(run)}"><span aria-hidden="true">${signOf(run)}</span><span class="hidden">${runWords(run)}</span></a></li>`
+  markup`<li><a class="mark is-${toneOf(run)}${run.published === 'published' && ' is-published'}" href="${API_ROUTES.runPage(migration, run.run)}" title="${runWords(run)}"><span aria-hidden="true">${signOf(run)}</span><span class="hidden">${runWords(run)}</span></a></li>`

@@ -1,10 +1,10 @@
+import { API_ROUTES } from '../../core/api.js'
 import { moment } from '../../core/numbers.js'
 import { Html, markup, type Part } from './html.js'
 import { layout, type Page } from './layout.js'
 import { LIVE_SCRIPT } from './live-script.js'
 import { LIVE_STYLE } from './live-style.js'
 import type { LiveHold, LiveRun, LiveTable, LiveWord } from './live-words.js'
-import { liveAddress } from './addresses.js'
 
 /** Without scripts it is loaded again so often. */
 const REFRESH_SECONDS = 5
@@ -14,7 +14,7 @@ export const livePage = (live: LiveRun, started: string): Page =>
   layout({
     title: `${live.words.percent} ${live.migration} ${live.run}`,
     trail: [{ text: 'Migrations', href: '/' }, { text: live.migration }, { text: `Run ${live.run}` }],
-    body: markup`<style>${new Html(LIVE_STYLE)}</style><div data-live="${liveAddress(live.migration, live.run)}">
+    body: markup`<style>${new Html(LIVE_STYLE)}</style><div data-live="${API_ROUTES.runLive(live.migration, live.run)}">
       <p class="hidden" role="status" data-show="said">${live.words.said}</p>
       <p class="lost" role="alert" hidden></p>
       ${verdict(live, started)} ${holds(live.holds)} ${trouble(live.trouble)} ${tables(live)}

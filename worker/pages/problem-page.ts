@@ -1,6 +1,6 @@
+import { API_ROUTES } from '../../core/api.js'
 import { moment } from '../../core/numbers.js'
 import type { RunSummary } from '../../core/run.js'
-import { runAddress } from './addresses.js'
 import { type Html, markup, type Part } from './html.js'
 import { layout, type Page } from './layout.js'
 
@@ -39,5 +39,5 @@ const listOf = (links: readonly RunLink[]): Html | false =>
     .slice(0, MOST_LINKS)
     .map(
       ({ migration, run: { run, started, state } }) =>
-        markup`<li><a href="${runAddress(migration, run)}">${migration}, run ${run}</a>: ${state}, begun ${moment(started)}</li>`,
+        markup`<li><a href="${API_ROUTES.runPage(migration, run)}">${migration}, run ${run}</a>: ${state}, begun ${moment(started)}</li>`,
     )}</ul>`

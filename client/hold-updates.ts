@@ -12,6 +12,8 @@ import type {
   SetRequest,
   SkipAnswer,
   SkipRequest,
+  WaiveAnswer,
+  WaiveRequest,
 } from '../workflows/messages.js'
 import { explainTemporal, within, type Temporal } from './temporal.js'
 import { send, type SendOptions, whoAmI } from './updates.js'
@@ -65,6 +67,14 @@ export const sendSet = async (
   asked: Asked<SetRequest>,
   options: SendOptions,
 ): Promise<SetAnswer> => await send<SetRequest, SetAnswer>(temporal, migration, UPDATES.set, asked, options)
+
+/** Keeps a waiver of a check of the target's fitness, or takes it back. */
+export const sendWaive = async (
+  temporal: Temporal,
+  migration: string,
+  asked: Asked<WaiveRequest>,
+  options: SendOptions,
+): Promise<WaiveAnswer> => await send<WaiveRequest, WaiveAnswer>(temporal, migration, UPDATES.waive, asked, options)
 
 const SIGNAL_MS = 3000
 

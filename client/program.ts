@@ -9,6 +9,7 @@ import type { VerifyOptions } from './commands/verify.js'
 import type { WorkerOptions } from './commands/worker.js'
 import type { ExitCode } from './exit-codes.js'
 import { outputTo } from './output.js'
+import { addChecks, addWaivers } from './program-fitness.js'
 import { addHolds } from './program-hold.js'
 import { addPublishing } from './program-publish.js'
 
@@ -46,6 +47,7 @@ export function makeProgram(env: NodeJS.ProcessEnv, folder: string, done: (code:
   addLife(program, start)
   addHolds(program, start)
   addPublishing(program, start)
+  addWaivers(program, start)
   return program
 }
 
@@ -82,14 +84,7 @@ const PASSWORDS = `
 Passwords: NIGHTFERRY_SOURCE_PASSWORD or MYSQL_PWD; NIGHTFERRY_TARGET_PASSWORD, PGPASSWORD or ~/.pgpass; else a prompt.`
 
 function addFiles(program: Command, start: Start): void {
-  program
-    .command('check')
-    .description('can it work? findings with remedies')
-    .argument('<file>', "the migration's YAML file")
-    .action(
-      async (file: string) =>
-        await start(async (context) => await (await import('./commands/inspection.js')).check(context, file)),
-    )
+  addChecks(program, start)
   program
     .command('plan')
     .description('every table, cast, key and index; what will not be carried and why')
@@ -181,6 +176,7 @@ function addNames(program: Command, start: Start): void {
     .argument('<name>', "the migration's name")
     .option('--run <id>', 'which run (else the last one)')
     .option('--evidence <file>', 'write what the run proved to this file instead (JSON; docs/evidence.md)')
+    .option('--html <file>', 'write it to this file instead, as a page that stands alone (docs/pages.md)')
     .action(
       async (name: string, options: ReportOptions) =>
         await start(async (context) => await (await import('./commands/report.js')).report(context, name, options)),

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   API_ROUTES,
   type DifferencePage,
+  type FitnessDocument,
   type GenerationsDocument,
   type InspectionDocument,
   type InventoryDocument,
@@ -11,6 +12,7 @@ import {
 } from '../core/api.js'
 import type { AuditEntry } from '../core/audit.js'
 import type { EvidenceFile } from '../core/evidence.js'
+import type { Fitness } from '../core/fitness.js'
 import type { StoredVersion } from '../core/ledger.js'
 import type { Place } from '../core/place.js'
 import type { ProofReport } from '../core/proof.js'
@@ -24,6 +26,10 @@ import { Problem } from './problem.js'
 /** The control worker's read API. Plans, reports and progress come from here, never through Temporal. */
 export interface ReadApi {
   kept(ref: string): Promise<InspectionDocument>
+  /** Of `check --target`. */
+  keptFitness(ref: string): Promise<Fitness>
+  /** As it was asked last, and its waivers. */
+  fitness(at: TargetName, migration: string): Promise<FitnessDocument>
   version(at: TargetName, migration: string, number: number): Promise<StoredVersion>
   /** Newest first. */
   runs(at: TargetName, migration: string): Promise<RunSummary[]>
@@ -31,6 +37,8 @@ export interface ReadApi {
   run(at: TargetName, migration: string, run: RunId): Promise<RunDocument>
   /** Of all tables, or of one. */
   trend(at: TargetName, migration: string, table: string | null): Promise<Trend>
+  /** The same as a page of HTML that stands alone. */
+  runPage(migration: string, run: RunId): Promise<string>
   generations(at: TargetName, migration: string): Promise<GenerationsDocument>
   /** Newest first. */
   audit(at: TargetName, migration: string): Promise<AuditEntry[]>
@@ -68,12 +76,18 @@ export function readApi(env: NodeJS.ProcessEnv, folder: string): ReadApi {
     await ask<T>(findApi(env, folder), path, timeout)
   return {
     kept: async (ref) => await get(API_ROUTES.kept(ref)),
+    keptFitness: async (ref) => await get(API_ROUTES.kept(ref)),
+    fitness: async (at, migration) => await get(API_ROUTES.fitness(at.connection, at.database, migration)),
     version: async (at, migration, number) =>
       await get(API_ROUTES.memoryVersion(at.connection, at.database, migration, number)),
     runs: async (at, migration) => await get(API_ROUTES.memoryRuns(at.connection, at.database, migration)),
     run: async (at, migration, run) => await get(API_ROUTES.memoryRun(at.connection, at.database, migration, run)),
     trend: async (at, migration, table) =>
       await get(API_ROUTES.trend(at.connection, at.database, migration, table), LOOKING_MS),
+    runPage: async (migration, run) => {
+      const path = API_ROUTES.runPage(migration, run, true)
+      return await (await answered(findApi(env, folder), path, LOOKING_MS)).text()
+    },
     generations: async (at, migration) =>
       await get(API_ROUTES.generations(at.connection, at.database, migration), LOOKING_MS),
     audit: async (at, migration) => await get(API_ROUTES.memoryAudit(at.connection, at.database, migration)),
@@ -120,9 +134,12 @@ export async function patiently<T>(fetch: () => Promise<T>): Promise<T> {
   }
 }
 
-async function ask<T>(api: ApiFile, path: string, timeout: number): Promise<T> {
+const ask = async <T>(api: ApiFile, path: string, timeout: number): Promise<T> =>
+  (await (await answered(api, path, timeout)).json()) as T
+
+async function answered(api: ApiFile, path: string, timeout: number): Promise<Response> {
   const response = await request(api, path, timeout)
-  if (response.ok) return (await response.json()) as T
+  if (response.ok) return response
   const body = (await response.json().catch(() => null)) as { error?: string; message?: string; remedy?: string } | null
   if (response.status === 401 || response.status === 403)
     throw new Problem(

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../core/audit.js'
 import { Failure } from '../core/failure.js'
 import type { StoredVersion } from '../core/ledger.js'
 import type { Ports } from '../core/ports.js'
+import { fitnessDocument } from './fitness-document.js'
 import { inventoryDocument } from './inventory-document.js'
 import { noSuchPath } from './not-there.js'
 import { runDocument, runsDocument, type Where } from './run-documents.js'
@@ -27,6 +28,7 @@ export async function askMemory(
     return await inventoryDocument(ports, where, id !== undefined)
   if (list === 'trend') return await trendDocument(ports, where, id ?? null)
   if (list === 'audit' && id === undefined) return await auditDocument(ports, where)
+  if (list === 'fitness' && id === undefined) return await fitnessDocument(ports, where)
   if (list === 'generations' && id === undefined) return await generationsDocument(ports, where)
   if (list === 'versions' && id !== undefined && /^\d{1,9}$/.test(id))
     return await versionDocument(ports, where, Number(id))

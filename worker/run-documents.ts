@@ -7,6 +7,7 @@ import type { Remembered, RunMemory } from '../core/memory.js'
 import type { Ports, TargetPort } from '../core/ports.js'
 import type { RunReport } from '../core/report.js'
 import type { RunId, RunSummary } from '../core/run.js'
+import { fitnessKnown } from './fitness-document.js'
 import { NotThere } from './not-there.js'
 
 /** Whose runs are asked for. */
@@ -57,6 +58,7 @@ export async function runDocument(ports: Ports, where: Where, run: RunId): Promi
       ...{ format: 1, migration, summary: { ...found.kept?.summary, ...summary } },
       report: found.report ?? found.kept?.report ?? null,
       remembered: found.kept === null ? null : rememberedOf(found.kept),
+      fitness: await fitnessKnown(ports, where),
     }
   if (report instanceof Failure) throw report
   if (kept instanceof Failure) throw kept

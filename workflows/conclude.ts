@@ -1,4 +1,4 @@
-import { CancellationScope, condition, ContinueAsNew, isCancellation, sleep } from '@temporalio/workflow'
+import { CancellationScope, condition, ContinueAsNew, isCancellation, patched, sleep } from '@temporalio/workflow'
 import type { HookMoment } from '../core/config/types.js'
 import type { Published } from '../core/generation.js'
 import { memoryOf } from '../core/place.js'
@@ -8,7 +8,7 @@ import { refused, tell } from './failures.js'
 import type { Heeding } from './heed.js'
 import { published } from './messages.js'
 import type { RunInput } from './run.js'
-import { BRIEF, control, named, PATIENT, PUBLISHING } from './steps.js'
+import { ASSESSING_RUN, BRIEF, control, named, PATIENT, PUBLISHING } from './steps.js'
 
 /** How a run ended, before anything is done with what it built. */
 export interface EndedRun {
@@ -46,6 +46,7 @@ export async function conclude(input: RunInput, ended: EndedRun, heeding: Heedin
     heeding.tell(published, { summary: concluded })
   }
   const behind = stoppable(heeding, ended)
+  if (closed && patched('assess-target')) await noted("The target's fitness", () => behind(() => assess(input)))
   if (state === 'published' && input.retry === undefined && input.around.copies)
     await noted('Copies', () =>
       behind(() => named(control.makeCopies, 'make the copies', { ref: input.ref }, PUBLISHING)),
@@ -188,6 +189,12 @@ function told({ ended, closedMs, previous }: Published, name: string | undefined
 /** It was not built aside: nobody drops it. */
 const setAside = (database: string, name = ''): string =>
   `What was ${name} until now was not built aside: it is kept as ${database}. Once nobody needs it: DROP DATABASE "${database}".`
+
+/** Whether the target is ready for production, for the report: nothing waits for it longer than a few minutes. */
+async function assess({ ref: { migration, version, target, run } }: RunInput): Promise<void> {
+  const input = { run: { migration, version, target } }
+  await named(control.assessTarget, `is the target fit behind ${run}?`, input, ASSESSING_RUN)
+}
 
 function momentsOf({ state }: RunSummary, published: PublishedState, news: number): HookMoment[] {
   const isGood = state === 'complete' && published !== 'not published'

@@ -6,10 +6,20 @@ import { EXIT, type ExitCode } from '../exit-codes.js'
 import { inspect } from '../inspect.js'
 import { interruptible } from '../interrupt.js'
 import { renderCheck, renderPlan } from '../render/plan.js'
+import { Problem } from '../problem.js'
+import { isName } from './check-target.js'
 import { withTemporal } from '../session.js'
 
 /** `check`: can it work? Exit 1 with a blocking finding. */
-export const check = async (context: Context, file: string): Promise<ExitCode> => await run(context, 'check', file)
+export async function check(context: Context, file: string): Promise<ExitCode> {
+  if (isName(file))
+    throw new Problem(
+      EXIT.usage,
+      `${file} is no file: \`check\` reads the migration's YAML file`,
+      `Give the file; or ask whether the target is ready for production: \`nightferry check ${file} --target\`.`,
+    )
+  return await run(context, 'check', file)
+}
 
 /** `plan`: what would be made and why. Exit 1 with a blocking finding. */
 export const plan = async (context: Context, file: string): Promise<ExitCode> => await run(context, 'plan', file)

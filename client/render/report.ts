@@ -1,3 +1,4 @@
+import type { Fitness } from '../../core/fitness.js'
 import type { Remembered } from '../../core/memory.js'
 import type { DeclaredLoss, RunReport, TableReport } from '../../core/report.js'
 import type { RunState, RunSummary } from '../../core/run.js'
@@ -5,6 +6,7 @@ import type { Paint } from '../output.js'
 import { renderDecisions } from './decisions.js'
 import { countFindings } from '../../core/words.js'
 import { renderFindings } from './findings.js'
+import { renderFitnessPart } from './fitness.js'
 import { renderNews, renderPublished } from './news.js'
 import { renderNotCarried } from './not-carried.js'
 import { bytes, count, moment, plural, seconds } from '../../core/numbers.js'
@@ -38,6 +40,7 @@ export function renderReport(
   paint: Paint,
   originals: 'whole' | 'short',
   kept: Remembered | null = null,
+  fitness: Fitness | null = null,
 ): string[] {
   return [
     ...state(report.migration, report.summary, paint),
@@ -55,6 +58,7 @@ export function renderReport(
     ...section('Not carried', report.notCarried.length, notCarried(report, paint, originals), paint),
     ...(report.findings.length === 0 ? [] : ['', paint('bold', `Findings: ${countFindings(report.findings)}`)]),
     ...renderFindings(report.findings, paint),
+    ...renderFitnessPart(fitness, paint, originals === 'whole'),
   ]
 }
 

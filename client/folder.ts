@@ -16,8 +16,13 @@ export function ensureFolder(base: string): string {
 
 /** Replaces a file as a whole, readable by its owner only: a reader never sees half of it. */
 export function writePrivate(path: string, content: string): void {
+  writeWhole(path, content, 0o600)
+}
+
+/** The same, readable by whomever the folder and the umask let. */
+export function writeWhole(path: string, content: string, mode = 0o666): void {
   const draft = `${path}.${process.pid}.tmp`
-  writeFileSync(draft, content, { mode: 0o600 })
+  writeFileSync(draft, content, { mode })
   renameSync(draft, path)
 }
 

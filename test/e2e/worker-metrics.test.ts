@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +8,7 @@ import { METRICS } from '../../core/metrics.js'
 import { devFolder } from '../../scripts/servers/folder.js'
 import { prometheusBinary, startPrometheus } from '../../scripts/servers/prometheus.js'
 import { sitDown, type Person } from '../support/cli.js'
+import { freePorts } from '../support/free-ports.js'
 import { mysqlUrl, onMysql, uniqueName } from '../support/servers.js'
 import { dropTwoTables, makeTwoTables, ROWS, urlsOf } from '../support/two-tables.js'
 import { waitUntil } from '../support/wait.js'
@@ -48,25 +48,6 @@ afterAll(async () => {
   await dropTwoTables(name)
   rmSync(folder, { recursive: true, force: true })
 })
-
-async function freePorts(count: number): Promise<number[]> {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 20_000)
-    const servers = await Promise.allSettled(
-      Array.from({ length: count }, async (_, i) => {
-        const server = createServer()
-        await new Promise<void>((resolve, reject) => {
-          server.once('error', reject)
-          server.listen(first + i, '127.0.0.1', resolve)
-        })
-        return server
-      }),
-    )
-    const isFree = servers.every(({ status }) => status === 'fulfilled')
-    for (const one of servers) if (one.status === 'fulfilled') await new Promise((resolve) => one.value.close(resolve))
-    if (isFree) return Array.from({ length: count }, (_, i) => first + i)
-  }
-}
 
 interface Series {
   readonly metric: Readonly<Record<string, string>>

@@ -10,6 +10,8 @@ const NEEDS: Record<string, WantedServers> = {
   workflow: { temporal: true },
   e2e: { mysql: true, postgres: [15, 18], temporal: true },
   long: { mysql: true, postgres: [15, 18], temporal: true },
+  // Its source is a server of its own.
+  monitoring: { postgres: [15], temporal: true },
   pages: { mysql: true, postgres: [15, 18], temporal: true },
   shared: { mysql: true, postgres: [15, 18], temporal: true },
 }

@@ -3,7 +3,7 @@ import { offsetsOf } from '../../activities/read-window.js'
 import type { Hold } from '../../core/hold.js'
 import { DEFAULT_SCHEDULE, type Scheduled } from '../../core/schedule.js'
 import type { RunSummary } from '../../core/run.js'
-import { wholeStatus, type MigrationStatus, type ToldStatus } from '../../core/status.js'
+import { wholeStatus, type MigrationStatus } from '../../core/status.js'
 import { gaugesOf, WATCHED, type Watched } from '../../worker/watch-gauges.js'
 import { makeLook, type Watching } from '../../worker/watch-migrations.js'
 import { Failure } from '../../core/failure.js'
@@ -14,7 +14,7 @@ const status = (differs: Partial<MigrationStatus> = {}): MigrationStatus => ({
   ...wholeStatus({
     ...{ format: 1, migration: 'shop', target: null, versions: [], applying: false, running: null, runs: [] },
     ...{ proving: null, holds: [], knobs: {}, refused: [], ownership: 'source' },
-  } as ToldStatus),
+  }),
   ...differs,
 })
 

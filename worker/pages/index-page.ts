@@ -8,6 +8,7 @@ import { layout, type Page } from './layout.js'
 import { bar, holdItem } from './live-page.js'
 import { LIVE_STYLE } from './live-style.js'
 import { holdOf, type LiveRun } from './live-words.js'
+import { spoken } from './spoken.js'
 
 /** A migration as the list shows it, with its run that is under way. */
 export interface Listed extends OpenMigration {
@@ -64,7 +65,8 @@ const stampOf = (all: readonly Listed[]): string =>
     ),
   )
 
-const farWords = ({ words }: LiveRun): string => `${words.headline}, ${words.percent}; tables: ${words.tables}`
+const farWords = ({ words }: LiveRun): string =>
+  `${words.headline}, ${words.percent}, tables: ${words.tables} ${words.tablesOf}`
 
 const empty = markup`<section><h2>No migration yet</h2>
   <p>Write a config file, look at what it would do with <code>nightferry plan FILE</code>, and begin with <code>nightferry run FILE</code>. Or try <code>nightferry quick SOURCE TARGET</code>.</p>
@@ -74,7 +76,12 @@ function card({ migration, status, live }: Listed, now: number): Html {
   const { tone, text } = stateOf(status)
   const last = status && lastBegun(status.runs)
   const running = status?.running ?? null
-  const href = running !== null ? API_ROUTES.runPage(migration, running.run) : last ? API_ROUTES.runPage(migration, last.run) : null
+  const href =
+    running !== null
+      ? API_ROUTES.runPage(migration, running.run)
+      : last
+        ? API_ROUTES.runPage(migration, last.run)
+        : null
   return markup`<section class="card" data-migration="${migration}"><div class="head">
     <h2>${href === null ? migration : markup`<a href="${href}">${migration}</a>`}</h2><span class="badge is-${tone}">${text}</span></div>
     ${status === null ? silent(migration) : told(status, live, now)}</section>`
@@ -89,9 +96,12 @@ function told(status: MigrationStatus, live: LiveRun | null, now: number): Part 
     live !== null && under(live),
     status.holds.length > 0 &&
       markup`<ul class="items">${status.holds.map((hold) => holdItem(holdOf(hold, status.migration)))}</ul>`,
-    markup`<p class="say">${said ?? markup`No run has ended yet. Begin one: <code>nightferry run FILE</code>.`}</p>`,
+    said !== null && markup`<p class="say">${said}</p>`,
+    said === null &&
+      status.running === null &&
+      markup`<p class="say">No run has ended yet. Begin one: <code>nightferry run FILE</code>.</p>`,
     marks(status),
-    markup`<dl class="facts">${factsOf(status, now).map(([name, words]) => markup`<dt>${name}</dt><dd>${words}</dd>`)}</dl>`,
+    markup`<dl class="facts">${factsOf(status, now).map(([name, words]) => markup`<dt>${name}</dt><dd>${spoken(words)}</dd>`)}</dl>`,
   ]
 }
 

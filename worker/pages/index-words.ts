@@ -110,11 +110,11 @@ function publishedWords({ target, runs }: MigrationStatus): (readonly [string, s
 }
 
 function nightWords({ schedule, migration }: MigrationStatus, now: number): string {
-  if (schedule === null) return `none scheduled: nightferry schedule ${migration}`
+  if (schedule === null) return `none scheduled: \`nightferry schedule ${migration}\``
   const words = scheduleWords(schedule.schedule)
   if (schedule.paused !== null) {
     const { by, at, why } = schedule.paused
-    return `paused by ${by} since ${moment(at)}${why === '' ? '' : ` (${why})`}: nightferry schedule ${migration} --resume`
+    return `paused by ${by} since ${moment(at)}${why === '' ? '' : ` (${why})`}: \`nightferry schedule ${migration} --resume\``
   }
   const next = nextNight(schedule.schedule, now)
   return next === null ? words : `the next one at ${moment(new Date(next).toISOString())} (${words})`

@@ -4,7 +4,8 @@ import { Html, markup, type Part } from './html.js'
 import { layout, type Page } from './layout.js'
 import { LIVE_SCRIPT } from './live-script.js'
 import { LIVE_STYLE } from './live-style.js'
-import type { LiveHold, LiveRun, LiveTable, LiveWord } from './live-words.js'
+import type { Counted, LiveHold, LiveRun, LiveTable } from './live-words.js'
+import { spoken } from './spoken.js'
 
 /** Without scripts it is loaded again so often. */
 const REFRESH_SECONDS = 5
@@ -29,15 +30,15 @@ const verdict = ({ migration, run, tone, percent, words }: LiveRun, started: str
     <p class="over">${migration}, run ${run}, begun ${moment(started)}</p>
     <h1 data-show="headline">${words.headline}</h1>
     <div class="far">${bar(percent, 'How far the run is', true)}<b data-show="percent">${words.percent}</b></div>
-    <dl class="figures">${FIGURES.map(([name, word]) => markup`<div><dt>${name}</dt><dd data-show="${word}">${words[word]}</dd></div>`)}</dl>
+    <dl class="figures">${FIGURES.map(([name, word]) => markup`<div><dt>${name}</dt><dd><span data-show="${word}">${words[word]}</span><small data-show="${word}Of">${words[`${word}Of`]}</small></dd></div>`)}</dl>
   </div>`
 
-const FIGURES: readonly (readonly [string, LiveWord])[] = [
+const FIGURES: readonly (readonly [string, Counted])[] = [
   ['Tables', 'tables'],
   ['Rows', 'rows'],
   ['Size', 'bytes'],
   ['Speed', 'speed'],
-  ['Left to copy', 'left'],
+  ['Left', 'left'],
   ['Since its start', 'took'],
 ]
 
@@ -52,12 +53,12 @@ const holds = (all: readonly LiveHold[]): Html =>
   part('holds', 'Why it waits', all.length > 0, markup`<ul class="items" data-items>${all.map(holdItem)}</ul>`)
 
 export const holdItem = ({ what, why, remedy }: LiveHold): Html =>
-  markup`<li><strong>${why}</strong><p class="soft">${what}</p><p class="remedy">${remedy}</p></li>`
+  markup`<li><strong>${why}</strong><p class="soft">${what}</p><p class="remedy">${spoken(remedy)}</p></li>`
 
 const trouble = (all: readonly string[]): Html =>
   part(
     ...(['trouble', 'Trouble', all.length > 0] as const),
-    markup`<ul class="items" data-items>${all.map((line) => markup`<li>${line}</li>`)}</ul>`,
+    markup`<ul class="items" data-items>${all.map((line) => markup`<li>${spoken(line)}</li>`)}</ul>`,
   )
 
 const tables = ({ tables: all, words }: LiveRun): Part =>
@@ -71,5 +72,5 @@ const tables = ({ tables: all, words }: LiveRun): Part =>
   </table></div>`,
   )}<p class="soft" data-show="others">${words.others}</p>`
 
-const tableRow = ({ table, doing, percent, rows, speed }: LiveTable): Html =>
-  markup`<tr><th scope="row">${table}</th><td>${doing}</td><td class="bar-cell">${bar(percent, table)}</td><td class="right">${rows}</td><td class="right">${speed}</td></tr>`
+const tableRow = ({ table, doing, percent, rows, speed, isStopped }: LiveTable): Html =>
+  markup`<tr${isStopped && new Html(' class="is-stopped"')}><th scope="row">${table}</th><td>${doing}</td><td class="bar-cell">${bar(percent, table)}</td><td class="right">${rows}</td><td class="right">${speed}</td></tr>`

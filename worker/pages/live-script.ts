@@ -14,6 +14,10 @@ export const LIVE_SCRIPT = `(() => {
     if (type) node.className = type
     return node
   }
+  const spoken = (node, text) => {
+    node.append(...text.split('\`').map((part, i) => (i % 2 === 0 ? part : make('code', part))))
+    return node
+  }
   const fill = (bar, percent, name) => {
     bar.firstElementChild.style.width = percent + '%'
     bar.setAttribute('aria-valuenow', String(percent))
@@ -34,7 +38,7 @@ export const LIVE_SCRIPT = `(() => {
     box.querySelector('[data-items]').replaceChildren(...items.map(draw))
   }
   const drawTable = (t) => {
-    const row = make('tr'), head = make('th', t.table), cell = make('td', undefined, 'bar-cell')
+    const row = make('tr', undefined, t.isStopped && 'is-stopped'), head = make('th', t.table), cell = make('td', undefined, 'bar-cell')
     head.scope = 'row'
     cell.append(barOf(t.percent, t.table))
     row.append(head, make('td', t.doing), cell, make('td', t.rows, 'right'), make('td', t.speed, 'right'))
@@ -42,7 +46,7 @@ export const LIVE_SCRIPT = `(() => {
   }
   const drawHold = (hold) => {
     const item = make('li')
-    item.append(make('strong', hold.why), make('p', hold.what, 'soft'), make('p', hold.remedy, 'remedy'))
+    item.append(make('strong', hold.why), make('p', hold.what, 'soft'), spoken(make('p', undefined, 'remedy'), hold.remedy))
     return item
   }
   const show = (doc) => {
@@ -55,7 +59,7 @@ export const LIVE_SCRIPT = `(() => {
     if (now === lists) return
     lists = now
     list('holds', doc.holds, drawHold)
-    list('trouble', doc.trouble, (line) => make('li', line))
+    list('trouble', doc.trouble, (line) => spoken(make('li'), line))
   }
   const answered = (doc) => {
     failures = 0

@@ -26,8 +26,12 @@ export interface LiveRun {
 }
 
 /** Where each stands on the page says `data-show`. */
-export type LiveWord =
-  'headline' | 'percent' | 'tables' | 'rows' | 'bytes' | 'speed' | 'left' | 'took' | 'others' | 'said'
+export type LiveWord = 'headline' | 'percent' | Figure | 'others' | 'said'
+
+/** A number, and what is said of it in small letters. */
+type Figure = Counted | `${Counted}Of`
+
+export type Counted = 'tables' | 'rows' | 'bytes' | 'speed' | 'left' | 'took'
 
 export interface LiveTable {
   readonly table: string
@@ -35,6 +39,7 @@ export interface LiveTable {
   readonly rows: string
   readonly speed: string
   readonly percent: number
+  readonly isStopped: boolean
 }
 
 export interface LiveHold {
@@ -75,12 +80,11 @@ export function liveRun(status: MigrationStatus, running: RunStatus, look: Look 
     words: {
       headline,
       percent: `${percent.toFixed(1)} %`,
-      ...figures(running, look, isHeld),
-      took: seconds(Math.max(0, now - Date.parse(running.started)) / 1000),
+      ...figures(running, look, isHeld, now),
       others: progress === null ? '' : others(progress, tables),
       said: saidOf(headline, isHeld, holds, trouble),
     },
-    tables: tables.map((table) => tableOf(table, look)),
+    tables: tables.map((table) => tableOf(table, isHeld ? null : look)),
     holds: holds.map((hold) => holdOf(hold, migration)),
     trouble,
   }
@@ -97,37 +101,37 @@ export const overRun = (
 /** Never quite 100 while it is under way. */
 const percentOf = (share: number): number => Math.min(99.9, Math.floor(share * 1000) / 10)
 
-function figures(
-  running: RunStatus,
-  look: Look | null,
-  isHeld: boolean,
-): Pick<LiveRun['words'], 'tables' | 'rows' | 'bytes' | 'speed' | 'left'> {
-  const progress = look?.progress ?? null
-  if (progress === null)
-    return { tables: `0 of ${count(running.tables.total)}`, rows: '0', bytes: bytes(0), speed: '–', left: '–' }
-  const { tables, phase } = progress
+function figures(running: RunStatus, look: Look | null, isHeld: boolean, now: number): Record<Figure, string> {
+  const { tables = [], phase = running.phase } = look?.progress ?? {}
   const sum = (of: (t: TableProgress) => number): number => tables.reduce((all, t) => all + of(t), 0)
   const rows = sum((t) => t.rows)
   const isCopying = phase === 'clone' && !isHeld
   const { rows: speed = null, left = null } = look?.rates ?? {}
   return {
-    tables: tablesDone(progress),
-    rows: phase === 'clone' ? `${count(rows)} of ${about(Math.max(rows, sum(expectedRows)))}` : count(rows),
+    ...tablesDone(running, look?.progress ?? null),
+    rows: count(rows),
+    rowsOf: phase === 'clone' ? `of ${about(Math.max(rows, sum(expectedRows)))}` : 'copied',
     bytes: bytes(sum((t) => t.bytes)),
-    speed: isCopying && speed !== null ? `${count(speed)} rows/s` : '–',
-    left: isCopying && left !== null ? `about ${timeLeft(left)}` : '–',
+    bytesOf: 'as text',
+    speed: isCopying && speed !== null ? count(speed) : '–',
+    speedOf: isCopying ? 'rows a second' : '',
+    left: isCopying && left !== null ? timeLeft(left) : '–',
+    leftOf: isCopying && left !== null ? 'about, to copy' : '',
+    took: seconds(Math.floor(Math.max(0, now - Date.parse(running.started)) / 1000)),
+    tookOf: '',
   }
 }
 
-function tablesDone({ tables, phase }: RunProgress): string {
+function tablesDone(running: RunStatus, progress: RunProgress | null): Record<'tables' | 'tablesOf', string> {
+  const { tables = [], phase = running.phase } = progress ?? {}
   const isEarly = phase === 'schema' || phase === 'clone'
   const of = (...states: TableProgress['state'][]): number => tables.filter((t) => states.includes(t.state)).length
-  const done = isEarly ? of('copied', 'indexed', 'done') : of('done')
   const stopped = of('stopped')
-  return [
-    `${count(done)} of ${count(tables.length)} ${isEarly ? 'copied' : 'done'}`,
-    ...(stopped === 0 ? [] : [`${count(stopped)} stopped`]),
-  ].join(', ')
+  const total = progress === null ? running.tables.total : tables.length
+  return {
+    tables: count(isEarly ? of('copied', 'indexed', 'done') : of('done')),
+    tablesOf: `of ${count(total)} ${isEarly ? 'copied' : 'done'}${stopped === 0 ? '' : `, ${count(stopped)} stopped`}`,
+  }
 }
 
 function worthShowing({ tables }: RunProgress): TableProgress[] {
@@ -157,12 +161,16 @@ function others({ tables }: RunProgress, shown: readonly TableProgress[]): strin
 
 function tableOf(t: TableProgress, look: Look | null): LiveTable {
   const speed = t.state === 'copying' ? look?.rates.byTable.get(t.table) : undefined
+  const isStopped = t.state === 'stopped'
+  // What stopped has no more to do, and is not done.
+  const share = isStopped ? Math.min(1, t.rows / Math.max(1, t.estimatedRows)) : shareOf(t)
   return {
     table: t.table,
-    doing: t.state === 'stopped' ? 'stopped' : (t.doing ?? t.state),
+    doing: isStopped ? 'stopped' : (t.doing ?? t.state),
     rows: t.state === 'copying' ? `${count(t.rows)} of ${about(expectedRows(t))}` : count(t.rows),
     speed: speed === undefined ? '' : `${count(speed)} rows/s`,
-    percent: Math.floor(shareOf(t) * 1000) / 10,
+    percent: Math.floor(share * 1000) / 10,
+    isStopped,
   }
 }
 

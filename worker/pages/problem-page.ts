@@ -1,8 +1,9 @@
 import { API_ROUTES } from '../../core/api.js'
 import { moment } from '../../core/numbers.js'
 import type { RunSummary } from '../../core/run.js'
-import { type Html, markup, type Part } from './html.js'
+import { type Html, markup } from './html.js'
 import { layout, type Page } from './layout.js'
+import { spoken } from './spoken.js'
 
 /** A run that a page can go to. */
 export interface RunLink {
@@ -13,10 +14,10 @@ export interface RunLink {
 const MOST_LINKS = 60
 
 /** Something is not there, or not allowed: what, and what to do about it. */
-export const problemPage = (title: string, remedy: Part, links: readonly RunLink[] = []): Page =>
+export const problemPage = (title: string, remedy: string, links: readonly RunLink[] = []): Page =>
   layout({
     ...{ title: `${title} – Nightferry`, trail: [{ text: 'Migrations', href: '/' }] },
-    body: markup`<section><h1>${title}</h1><p class="lead">${remedy}</p>${listOf(links)}</section>`,
+    body: markup`<section><h1>${title}</h1><p class="lead">${spoken(remedy)}</p>${listOf(links)}</section>`,
   })
 
 /** Whoever has no token is told where it is, and nothing else. */

@@ -67,9 +67,9 @@ async function readStandbys(client: pg.ClientBase): Promise<StandbyFacts[] | nul
 
 /**
  * Neither a backup that is being taken, nor a reader of changes (its slot is logical), nor one that only keeps the log
- * (pg_receivewal and Barman stream as a standby does, and never replay).
+ * (pg_receivewal and Barman stream as a standby does, and never replay). One whose state is not shown may be any of them.
  */
-const IS_STANDBY = `r.state IS DISTINCT FROM 'backup' AND NOT (r.state = 'streaming' AND r.replay_lsn IS NULL)
+const IS_STANDBY = `r.state IS DISTINCT FROM 'backup' AND (r.state = 'streaming' AND r.replay_lsn IS NULL) IS NOT TRUE
   AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')`
 
 /** From the counters of the databases, which every account sees as they are. */

@@ -218,3 +218,59 @@ export function redDocument(): PageDocument {
     },
   }
 }
+
+/** What people's names and texts may be. */
+export const HOSTILE = [
+  '<script>window.bad = 1</script>',
+  '"><img src="http://elsewhere.example/x.png" onerror="window.bad = 2">',
+  '</script><script>window.bad = 3</script><!--',
+  `a' onmouseover='window.bad = 4`,
+  '\u202egnp.exe\u0000\u001b[31m',
+  '&lt;b&gt; & ${7 * 7} {{7 * 7}}',
+  'x'.repeat(300),
+] as const
+
+const hostile = (i: number): string => HOSTILE[i % HOSTILE.length]!
+
+/** The same, in which every text is hostile that comes from somebody's database or config. */
+export function hostileDocument(): PageDocument {
+  const { run, trend, fitness, ...rest } = redDocument()
+  const report = run.report!
+  const renamed = new Map(report.tables.map(({ table }, i) => [table, hostile(i) + (i < HOSTILE.length ? '' : i)]))
+  const named = <T extends { readonly table: string }>(one: T): T => ({ ...one, table: renamed.get(one.table)! })
+  const summary: RunSummary = { ...run.summary, reason: hostile(0) }
+  return {
+    ...rest,
+    run: {
+      ...{ ...run, migration: hostile(1), summary },
+      report: {
+        ...{ ...report, summary },
+        tables: report.tables.map((one, i) => ({
+          ...{ ...named(one), target: hostile(i + 1) },
+          failures: one.failures.map((f) => ({ ...f, message: hostile(2), remedy: hostile(3), column: hostile(4) })),
+        })),
+        proofs: report.proofs.map((proof) => ({ ...proof, tables: proof.tables.map(named) })),
+        decisions: HOSTILE.map((text) => ({
+          ...{ table: text, column: text, question: 'boolean', answer: false, because: text },
+        })),
+        findings: HOSTILE.map((text) => ({
+          ...{ name: 'text-collation', severity: 'warning', subject: text, message: text, remedy: text },
+        })),
+        declaredLosses: HOSTILE.map((text) => ({ table: text, column: text, what: text, rows: 1 })),
+        notCarried: HOSTILE.map((text) => ({ kind: 'view', name: text, table: text, reason: text, original: text })),
+      },
+      remembered: {
+        ...{ published: 'not published', notes: [...HOSTILE], since: '20261119-030000' },
+        news: HOSTILE.map((text) => ({ kind: 'table-new', subject: text, what: text, remedy: text })),
+      },
+    },
+    trend: trend.map((one) => ({ ...one, tables: one.tables.map(named) })),
+    fitness: {
+      ...{ ...fitness!, server: hostile(5) },
+      checks: fitness!.checks.map((one) => ({
+        ...{ ...one, evidence: hostile(0), remedy: hostile(1) },
+        waiver: one.waiver && { ...one.waiver, by: hostile(2), why: hostile(3) },
+      })),
+    },
+  }
+}

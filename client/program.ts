@@ -69,6 +69,14 @@ function addMachine(program: Command, start: Start): void {
     .description("this machine's Temporal on a file, a control and a data worker, until Ctrl-C")
     .action(async () => await start(async (context) => await (await import('./commands/up.js')).up(context)))
   program
+    .command('page')
+    .description('where to look with a browser: at all migrations, or at the last run of one')
+    .argument('[name]', "the migration's name")
+    .action(
+      async (name: string | undefined) =>
+        await start(async (context) => await (await import('./commands/page.js')).page(context, name)),
+    )
+  program
     .command('worker')
     .description('only the worker, against a Temporal of yours')
     .option('--role <role>', 'control, data or all', 'all')

@@ -1,8 +1,11 @@
 import type { Context } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
+import { readApiFile } from '../folder.js'
 import { interruptible } from '../interrupt.js'
+import type { Paint } from '../output.js'
 import { Problem } from '../problem.js'
 import { holderOf, startMachine } from '../up/machine.js'
+import { whereTokenIs } from './page.js'
 
 /** `up`: this folder's Temporal and workers until Ctrl-C, which ends them all: exit 0. */
 export async function up(context: Context): Promise<ExitCode> {
@@ -18,6 +21,7 @@ export async function up(context: Context): Promise<ExitCode> {
         [
           `Temporal at ${address}${ui === null ? '' : `, UI ${output.paint('bold', ui)}`}`,
           `A control and a data worker are ready; their logs are in ${machine.logs}`,
+          ...pagesLine(folder, env, output.paint),
           'Commands of this folder find them. Ctrl-C ends all; runs go on with the next `nightferry up`.',
         ].join('\n'),
       )
@@ -29,6 +33,12 @@ export async function up(context: Context): Promise<ExitCode> {
     }
     return EXIT.done
   })
+}
+
+/** Where a browser looks; none where the control worker has just died and comes back elsewhere. */
+function pagesLine(folder: string, env: NodeJS.ProcessEnv, paint: Paint): string[] {
+  const api = readApiFile(folder)
+  return api === null ? [] : [`Pages at ${paint('bold', api.url)}: any user, the password is ${whereTokenIs(env)}`]
 }
 
 const alreadyUp = (folder: string): Problem =>

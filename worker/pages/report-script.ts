@@ -20,24 +20,28 @@ export const REPORT_SCRIPT = String.raw`(() => {
   const day = (run) => Number(run.slice(6, 8)) + ' ' + MONTHS[Number(run.slice(4, 6)) - 1]
 
   const charts = []
-  /** paint: sets what depends on the scheme. */
+  /** paint: sets what depends on the scheme. Before it is drawn: drawing is most of what opening the page takes. */
   function draw(id, config, paint) {
+    paintAxes(config)
+    paint(config)
     const chart = new Chart(at(id), config)
     charts.push({ chart, paint })
     return chart
   }
-  function paintAll() {
-    Chart.defaults.color = colour('soft')
+  function paintAxes({ options }) {
+    for (const scale of Object.values(options.scales)) {
+      scale.ticks.color = colour('soft')
+      scale.grid.color = colour('grid')
+      scale.border.color = colour('line')
+    }
+    Object.assign(options.plugins.tooltip, {
+      backgroundColor: colour('ink'), titleColor: colour('sheet'), bodyColor: colour('sheet'),
+    })
+    options.plugins.legend.labels.color = colour('ink')
+  }
+  function repaint() {
     for (const { chart, paint } of charts) {
-      for (const scale of Object.values(chart.options.scales)) {
-        scale.ticks.color = colour('soft')
-        scale.grid.color = colour('grid')
-        scale.border.color = colour('line')
-      }
-      Object.assign(chart.options.plugins.tooltip, {
-        backgroundColor: colour('ink'), titleColor: colour('sheet'), bodyColor: colour('sheet'),
-      })
-      chart.options.plugins.legend.labels.color = colour('ink')
+      paintAxes(chart)
       paint(chart)
       chart.update('none')
     }
@@ -102,20 +106,24 @@ export const REPORT_SCRIPT = String.raw`(() => {
     secondsChart('total-seconds', trend, trend.seconds)
     const select = at('picked')
     if (!select) return
-    const rows = rowsChart('table-rows', trend, [])
-    const seconds = secondsChart('table-seconds', trend, [])
+    let rows = null
+    let seconds = null
     const body = at('picked-numbers').querySelector('tbody')
     const pick = () => {
       const [name, counts, times] = trend.tables[Number(select.value)]
-      rows.data.datasets[0].data = counts
-      seconds.data.datasets[0].data = times
+      rows ??= rowsChart('table-rows', trend, counts)
+      seconds ??= secondsChart('table-seconds', trend, times)
+      if (rows.data.datasets[0].data !== counts) {
+        rows.data.datasets[0].data = counts
+        seconds.data.datasets[0].data = times
+        rows.update('none')
+        seconds.update('none')
+      }
       at('table-rows-title').textContent = 'Rows of ' + name
       at('table-seconds-title').textContent = 'Seconds that the steps of ' + name + ' took'
       at('table-rows-said').textContent = said(counts, (n) => whole.format(n) + (n === 1 ? ' row' : ' rows'))
       at('table-seconds-said').textContent = said(times, took)
       body.replaceChildren(...trend.runs.map((run, i) => line([run, counts[i] === null ? '-' : whole.format(counts[i]), times[i] === null ? '-' : took(times[i])])).reverse())
-      rows.update('none')
-      seconds.update('none')
     }
     select.addEventListener('change', pick)
     // Also where the browser put back what was picked before.
@@ -177,8 +185,7 @@ export const REPORT_SCRIPT = String.raw`(() => {
   if (trend) drawTrend(trend)
   const timeline = read('timeline-data')
   if (timeline) drawTimeline(timeline)
-  paintAll()
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paintAll)
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint)
   const all = at('all-tables')
   if (all) sortable(all)
 })()`

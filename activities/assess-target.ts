@@ -5,6 +5,7 @@ import { judgeFitness } from '../core/fitness/judge.js'
 import { isPassed, withWaivers } from '../core/fitness/waivers.js'
 import type { StoredVersion } from '../core/ledger.js'
 import { memoryOf, type Place } from '../core/place.js'
+import type { RunId } from '../core/run.js'
 import { gatherFitness, type Assessed } from './gather-fitness.js'
 import { homeOf } from './home.js'
 import { fitnessOf, memoriesOf, waiversOf } from './memories.js'
@@ -14,9 +15,7 @@ import type { ControlTools, Tools } from './tools.js'
 import { versionsOf } from './versions.js'
 
 /** By a config, as a file or the applied version has it; or at the end of a run, by its version. */
-export type AssessInput =
-  | { readonly config: Config; readonly home?: Place }
-  | { readonly run: Pick<RunRef, 'migration' | 'version' | 'target'> }
+export type AssessInput = { readonly config: Config; readonly home?: Place } | { readonly run: RunRef }
 
 /**
  * Asks whether the target is ready for production, judges it and keeps the answer for the read API; where something is
@@ -43,7 +42,7 @@ export const assessTarget = (tools: ControlTools) =>
       checks: withWaivers(judgeFitness(gathered), waivers, at),
       ...(restore.told && { restoreTest: restore.facts }),
     }
-    if (applied !== null) await orNull(() => keep(tools, home, fitness))
+    if (applied !== null) await orNull(() => keep(tools, home, fitness, 'run' in input ? input.run.run : null))
     return { ref: tools.kept.keep(fitness), blocking: fitness.checks.filter((check) => !isPassed(check)).length }
   })
 
@@ -74,11 +73,13 @@ const readBy = ({ connection, database, published }: Place): Pick<Place, 'connec
   database: published ?? database,
 })
 
-async function keep({ ports }: Tools, home: Place, fitness: Fitness): Promise<void> {
+/** The page of the run was written when it was remembered, and is written anew with what was found. */
+async function keep({ ports, pages }: Tools, home: Place, fitness: Fitness, run: RunId | null): Promise<void> {
   const { connection, database } = memoryOf(home)
   const memory = await ports.memory(connection, database, fitness.migration)
   await memory.open()
   await memory.saveFitness(fitness)
+  if (run !== null) await pages?.write(memory, fitness.migration, run)
 }
 
 /** The servers say themselves why they do not answer, in each check. */

@@ -46,7 +46,6 @@ export async function conclude(input: RunInput, ended: EndedRun, heeding: Heedin
     heeding.tell(published, { summary: concluded })
   }
   const behind = stoppable(heeding, ended)
-  if (closed && patched('assess-target')) await noted("The target's fitness", () => behind(() => assess(input)))
   if (state === 'published' && input.retry === undefined && input.around.copies)
     await noted('Copies', () =>
       behind(() => named(control.makeCopies, 'make the copies', { ref: input.ref }, PUBLISHING)),
@@ -54,6 +53,8 @@ export async function conclude(input: RunInput, ended: EndedRun, heeding: Heedin
   const moments = input.retry === undefined ? momentsOf(summary, state, remembered?.news ?? 0) : []
   for (const moment of moments)
     await noted(`Hook ${moment}`, () => behind(() => runHook(input, summary, state, moment, notes)))
+  // Behind whoever is to be woken: it asks many.
+  if (closed && patched('assess-target')) await noted("The target's fitness", () => behind(() => assess(input)))
   if (notes.length > kept) await keep()
   return concluded
 }
@@ -191,9 +192,8 @@ const setAside = (database: string, name = ''): string =>
   `What was ${name} until now was not built aside: it is kept as ${database}. Once nobody needs it: DROP DATABASE "${database}".`
 
 /** Whether the target is ready for production, for the report: nothing waits for it longer than a few minutes. */
-async function assess({ ref: { migration, version, target, run } }: RunInput): Promise<void> {
-  const input = { run: { migration, version, target } }
-  await named(control.assessTarget, `is the target fit behind ${run}?`, input, ASSESSING_RUN)
+async function assess({ ref }: RunInput): Promise<void> {
+  await named(control.assessTarget, `is the target fit behind ${ref.run}?`, { run: ref }, ASSESSING_RUN)
 }
 
 function momentsOf({ state }: RunSummary, published: PublishedState, news: number): HookMoment[] {

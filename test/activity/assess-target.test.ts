@@ -58,7 +58,7 @@ describe('the target of a migration', { timeout: 60_000 }, () => {
         target: { ...site.config().target, restoreTest: ['bin/restore'], freeSpace: ['df'] },
       })
       await site.attempt(() => site.control.applyVersion({ config, by: 'ada', at: NOW, lastNumber: 0 }))
-      const run: AssessInput = { run: { migration: site.ref.migration, version: 1, target: site.ref.target } }
+      const run: AssessInput = { run: site.ref }
       expect(of(await assess(site, run), 'restore-test')).toMatchObject({
         state: 'unknown',
         evidence: expect.stringMatching(/not run yet/),

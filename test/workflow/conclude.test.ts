@@ -78,7 +78,7 @@ describe('a run that is built aside', { timeout: 120_000 }, () => {
       expect(await (await start(world)).result()).toMatchObject({ state: 'complete', published: 'published' })
     })
     const first = ['closeRun', 'rememberRun', 'publishRun', 'rememberRun']
-    const end = [...first, 'makeCopies', 'after_publish', 'on_news']
+    const end = [...first, 'makeCopies', 'after_publish', 'on_news', 'assessTarget']
     expect(steps.names().slice(-end.length)).toEqual(end)
     // Read while its ledger is open to us, and only marked as published afterwards.
     expect(kept(steps)).toMatchObject([
@@ -168,7 +168,7 @@ describe('a run that is built aside', { timeout: 120_000 }, () => {
     await withWorld(steps.script, async (world) => {
       expect(await (await start(world)).result()).toMatchObject({ state: 'incomplete', published: 'not published' })
     })
-    expect(steps.names().slice(-3)).toEqual(['closeRun', 'rememberRun', 'on_failure'])
+    expect(steps.names().slice(-4)).toEqual(['closeRun', 'rememberRun', 'on_failure', 'assessTarget'])
     expect(steps.names()).not.toContain('publishRun')
   })
 
@@ -221,6 +221,22 @@ describe('a run that is built aside', { timeout: 120_000 }, () => {
         'Hook on_news: This worker runs no hooks. Mend it.',
       ],
     })
+  })
+
+  it('whose target cannot be asked how fit it is stays complete, and says so; one that no ledger closed does not ask', async () => {
+    const steps = recorded({
+      ...snapshotted,
+      assessTarget: async () => Promise.reject(fail('internal', 'Nobody could be asked')),
+    })
+    await withWorld(steps.script, async (world) => {
+      expect(await (await start(world)).result()).toMatchObject({ state: 'complete', published: 'published' })
+    })
+    expect(notesOf(steps)).toEqual(["The target's fitness: Nobody could be asked. Mend it."])
+    expect(steps.names().slice(-3)).toEqual(['after_publish', 'assessTarget', 'rememberRun'])
+    expect(steps.inputs('assessTarget')).toEqual([{ run: REF }])
+    const unread = recorded({ closeRun: async () => Promise.reject(fail('target-missing', 'There is no such run')) })
+    await withWorld(unread.script, async (world) => void (await failureOf((await start(world)).result())))
+    expect(unread.names()).not.toContain('assessTarget')
   })
 
   it('that cannot be remembered is published all the same', async () => {
@@ -304,7 +320,7 @@ describe('the end of a run that does not go through', { timeout: 120_000 }, () =
         reason: expect.stringContaining('Its deadline came'),
       })
     })
-    expect(steps.names().slice(-3)).toEqual(['closeRun', 'rememberRun', 'on_failure'])
+    expect(steps.names().slice(-4)).toEqual(['closeRun', 'rememberRun', 'on_failure', 'assessTarget'])
     expect(kept(steps)).toMatchObject([{ ledger: ASIDE, summary: { state: 'incomplete' } }])
   })
 

@@ -1,10 +1,5 @@
 /** What is read for the target's fitness; core/fitness/judge.ts makes results of it. Null: it could not be read. Moments are ISO 8601 in UTC. */
 
-export interface TargetFacts {
-  readonly server: ServerFacts
-  readonly database: DatabaseFacts
-}
-
 /** Of the whole server. */
 export interface ServerFacts {
   /** `PostgreSQL 15.18`. */

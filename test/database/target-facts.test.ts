@@ -61,10 +61,10 @@ describe.each(VERSIONS)('PostgreSQL %i', (version) => {
 
   it('an account that set memory for itself has not set it for the server', () =>
     asRole(version, 'postgres', async (url, role) => {
-      await onPostgres(postgresUrl(undefined, version), `alter role ${role} set maintenance_work_mem to '64MB'`)
+      await onPostgres(postgresUrl(undefined, version), `alter role ${role} set maintenance_work_mem to '512MB'`)
       await withPort(url, async (target) => {
         const { settings } = await target.serverFacts(never())
-        expect(settings.maintenance_work_mem).toEqual({ value: '64MB', untouched: true })
+        expect(settings.maintenance_work_mem).toEqual({ value: '512MB', untouched: true })
       })
     }))
 

@@ -32,8 +32,8 @@ const NAMES: Readonly<Record<SettingName, 'value' | 'command'>> = {
 /** What initdb writes into postgresql.conf although it is what the program would begin with. */
 const WRITTEN_BY_INITDB: readonly SettingName[] = ['shared_buffers', 'max_connections', 'max_wal_size']
 
-/** Of an account or a database: it says nothing of the server's own. */
-const OF_THIS_SESSION = ['user', 'database user', 'database', 'client', 'session']
+/** What our account has set for itself says nothing of the server: many give it more memory for the load alone. */
+const OF_OUR_ACCOUNT = ['user', 'database user', 'client', 'session']
 
 /** Null for one that this server does not have, or does not show to this account. */
 export async function readSettings(client: pg.ClientBase): Promise<ServerFacts['settings']> {
@@ -55,7 +55,7 @@ function settingOf({ name, value, source, original }: Row): Setting {
     value: NAMES[name] === 'value' ? value : isSet ? '(set)' : '',
     untouched:
       source === 'default' ||
-      (original && OF_THIS_SESSION.includes(source)) ||
+      OF_OUR_ACCOUNT.includes(source) ||
       (original && source === 'configuration file' && WRITTEN_BY_INITDB.includes(name)),
   }
 }

@@ -50,7 +50,7 @@ ${chart('table-rows', 'Its rows', '')}
 ${chart('table-seconds', 'Seconds that its steps took', '')}
 </div>
 <details id="picked-numbers"><summary>The same in numbers</summary>
-<div class="scroll" role="region" aria-label="Rows and seconds of the picked table" tabindex="0"><table><thead><tr><th scope="col">run</th><th scope="col" class="right">rows</th><th scope="col" class="right">seconds</th></tr></thead><tbody></tbody></table></div></details>
+<div class="scroll long" role="region" aria-label="Rows and seconds of the picked table" tabindex="0"><table><thead><tr><th scope="col">run</th><th scope="col" class="right">rows</th><th scope="col" class="right">seconds</th></tr></thead><tbody></tbody></table></div></details>
 </div>`
 
 export function trendData(trend: readonly TrendRun[], here: string): TrendData {

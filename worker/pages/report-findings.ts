@@ -74,7 +74,7 @@ function notCarried(group: Group<NotCarried>): Html {
   )
   return markup`<li><div class="head">${badge('none', kind)}<strong>${group.map(nameOf).join(', ')}</strong></div>
 <p class="remedy">${sentence(reason)}</p>
-${originals.length > 0 && folded(originals.length === 1 ? 'Its original text' : `${plural(originals.length, 'original text')}`, texts)}</li>`
+${originals.length > 0 && folded(originals.length === 1 ? 'Its original text' : plural(originals.length, 'original text'), texts)}</li>`
 }
 
 const nameOf = ({ table: of, name }: NotCarried): string => (of === null || of === name ? name : `${of}.${name}`)

@@ -1,4 +1,4 @@
-import type { Fitness, JudgedCheck } from '../../core/fitness.js'
+import type { Fitness, JudgedCheck, Waiver } from '../../core/fitness.js'
 import { markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
 import { badge, folded, section, table, time } from './parts.js'
@@ -34,13 +34,14 @@ const stateBadge = (state: JudgedCheck['state']): Html => badge(TONE[state], sta
 const listed = ({ checks }: Fitness): Html =>
   table({
     name: "Checks of the target's fitness",
-    columns: [{ title: 'check' }, { title: 'state' }, { title: 'evidence' }, { title: 'waiver' }],
-    rows: checks.map(({ check, state, evidence, remedy, waiver }) => [
-      nameOf(check),
-      state !== 'green' && waiver !== null ? [stateBadge(state), ' ', badge('none', 'waived')] : stateBadge(state),
-      [evidence, state !== 'green' && waiver !== null && remedy !== null && markup`<div class="soft">${remedy}</div>`],
-      waiver === null
-        ? ''
-        : markup`by ${waiver.by}: ${waiver.why} <span class="soft">(until ${time(waiver.expires)})</span>`,
+    columns: [{ title: 'check' }, { title: 'state' }, { title: 'evidence' }],
+    rows: checks.map((one) => [
+      markup`<span class="name">${nameOf(one.check)}</span>`,
+      one.state !== 'green' && one.waiver !== null ? badge('none', `${one.state}, waived`) : stateBadge(one.state),
+      [one.evidence, one.waiver !== null && waived(one, one.waiver)],
     ]),
   })
+
+/** A waiver is shown beside a green check as well: it may be red tomorrow. */
+const waived = ({ state, remedy }: JudgedCheck, { by, why, expires }: Waiver): Html => markup`<div class="soft">
+Waived by ${by} until ${time(expires)}: ${why}.${state !== 'green' && remedy !== null && ` ${remedy}`}</div>`

@@ -84,7 +84,7 @@ function fitnessFigure({ fitness }: PageDocument): Figure[] {
   const all = fitness.checks.length
   const waived = fitness.checks.filter(({ state, waiver }) => state !== 'green' && waiver !== null).length
   const small = [`${all - open} of ${all} fit`, waived > 0 ? `${waived} waived` : '']
-  return [['Target', open === 0 ? 'fit' : `${open} open`, small.filter(Boolean).join(', ')]]
+  return [['Target fitness', open === 0 ? 'fit' : `${open} open`, small.filter(Boolean).join(', ')]]
 }
 
 /** What this run has that the one before it had not, worst first. */

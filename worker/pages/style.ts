@@ -83,6 +83,7 @@ dl.facts { display: grid; grid-template-columns: minmax(120px, 190px) 1fr; gap: 
 dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
 
 .scroll.long { max-height: 620px; overflow-y: auto; } .scroll.long thead th { position: sticky; top: 0; background: var(--sheet); z-index: 1; box-shadow: inset 0 -1px var(--line); }
+@media (min-width: 721px) { th .name { white-space: nowrap; } }
 .aside { margin: 10px 0 4px; }
 .scroll { overflow-x: auto; margin: 0 -28px; padding: 0 28px; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; overflow-wrap: normal; }

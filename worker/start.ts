@@ -79,10 +79,7 @@ export async function startWorkers(role: Role, environment: Environment, measure
     const makers = { control: [makeControl], data: [makeData, makeOwn], all: [makeControl, makeData, makeOwn] }
     const workers = await Promise.all(makers[role].map((make) => make())).catch(explainNamespace(namespace))
     if (role !== 'data') api = await openApi(environment, { ports, migrations, kept: (ref) => kept.get(ref) })
-    const watch =
-      role !== 'data' && measure !== undefined
-        ? watchMigrations({ measure, migrations: openMigrations(connection, namespace), ports, log })
-        : null
+    const watch = role !== 'data' && measure !== undefined ? watchMigrations({ measure, migrations, ports, log }) : null
     const ended = runAll(workers, async () => {
       watch?.stop()
       await close()

@@ -7,6 +7,7 @@ import type { RunReport } from '../../core/report.js'
 import type { ApiFile } from '../../worker/api-file.js'
 import { open, startBrowser } from '../support/browser.js'
 import { cliMigration } from '../support/cli-migration.js'
+import { waitUntil } from '../support/wait.js'
 import { drawn, expectSound } from '../support/pages-kept.js'
 
 /** Pages of real runs, as a command writes them, as the worker keeps them, and as the read API shows them. */
@@ -112,7 +113,17 @@ describe('a run that went well', () => {
   it('is shown by the read API to whoever logs in', async () => {
     const api = JSON.parse(readFileSync(inFolder('.nightferry', 'api.json'), 'utf8')) as ApiFile
     const at = `${api.url}/runs/${first.summary.run}?migration=${name}`
-    const opened = await open(browser, at, { token: api.token })
+    // A control worker that has too much to do says so, and shows it a moment later.
+    const opened = await waitUntil(
+      'the page to be shown',
+      async () => {
+        const shown = await open(browser, at, { token: api.token })
+        if (shown.troubles.length === 0) return shown
+        await shown.close()
+        return false
+      },
+      60_000,
+    )
     await expectSound(opened, 'desk')
     await expectNumbers(opened.page, first)
     expect(await opened.page.locator('a[href="/"]').count()).toBe(1)

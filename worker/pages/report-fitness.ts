@@ -1,4 +1,5 @@
 import type { Fitness, JudgedCheck, Waiver } from '../../core/fitness.js'
+import { sentence } from '../../core/words.js'
 import { markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
 import { badge, folded, section, table, time } from './parts.js'
@@ -37,11 +38,11 @@ const listed = ({ checks }: Fitness): Html =>
     columns: [{ title: 'check' }, { title: 'state' }, { title: 'evidence' }],
     rows: checks.map((one) => [
       markup`<span class="name">${nameOf(one.check)}</span>`,
-      one.state !== 'green' && one.waiver !== null ? badge('none', `${one.state}, waived`) : stateBadge(one.state),
+      one.state !== 'green' && one.waiver !== null ? badge('none', 'waived') : stateBadge(one.state),
       [one.evidence, one.waiver !== null && waived(one, one.waiver)],
     ]),
   })
 
 /** A waiver is shown beside a green check as well: it may be red tomorrow. */
 const waived = ({ state, remedy }: JudgedCheck, { by, why, expires }: Waiver): Html => markup`<div class="soft">
-Waived by ${by} until ${time(expires)}: ${why}.${state !== 'green' && remedy !== null && ` ${remedy}`}</div>`
+${state === 'green' ? 'Waived' : sentence(`${state}, waived`)} by ${by} until ${time(expires)}: ${why}.${state !== 'green' && remedy !== null && ` ${remedy}`}</div>`

@@ -90,13 +90,15 @@ test('Prometheus finds every metric of the docs, and the counts are those of the
   expect((await person.run(['pause', name, '--reason', 'look'])).code).toBe(0)
   await waitUntil('the hold', async () => (await valueOf('max(nightferry_holds{kind="operator"})')) === 1)
   expect((await person.run(['resume', name])).code).toBe(0)
-  await waitUntil('its end', async () => (await valueOf('max(nightferry_holds{kind="operator"})')) === 0)
+  await waitUntil('the end of the hold', async () => (await valueOf('max(nightferry_holds{kind="operator"})')) === 0)
   const { code, stderr } = await run.ended
   expect(code, `${stderr}${(await person.run(['report', name])).stdout}`).toBe(0)
   const rows = 2 * ROWS + 10
   await waitUntil('all rows', async () => (await valueOf(`sum(nightferry_rows_total{migration="${name}"})`)) >= rows)
   expect(await valueOf(`sum(nightferry_rows_total{migration="${name}"})`)).toBe(rows)
   expect(await valueOf('sum(nightferry_source_blocked_milliseconds_total)')).toBeGreaterThan(0)
+  // What is told of a run that has ended comes with the control worker's next look.
+  await waitUntil('its end', async () => (await ask('nightferry_last_run_green')).length > 0, 60_000, 500)
   const found = await Promise.all(documented().map(async (metric) => ({ metric, series: (await ask(metric)).length })))
   expect(found.filter(({ series }) => series === 0)).toEqual([])
   expect(found.length).toBeGreaterThan(Object.keys(METRICS).length + 10)

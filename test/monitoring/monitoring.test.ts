@@ -50,6 +50,7 @@ beforeAll(async () => {
     await person.start(['worker', '--role', role, '--metrics-port', String(port)], urls, '"ready":true')
   await worker('control', ports[0])
   data = await worker('data', ports[1])
+  await waitUntil('both to answer', async () => (await person.run(['check', file])).code === 0, 90_000, 500)
 }, 240_000)
 
 afterAll(async () => {
@@ -146,18 +147,21 @@ describe('a Prometheus that scrapes real runs', () => {
   })
 
   test('NightferryStepsFailing: steps fail again and again', async () => {
-    const run = person.type(['run', file])
-    await fires('NightferryStepsFailing', async () => {
-      const failures = async (): Promise<number> => (await ask('sum(nightferry_failures_total)'))[0] ?? 0
-      for (const least of [1, 2, 3])
-        await waitUntil(
-          `${least} failures`,
-          async () => (await endSessions(), (await failures()) >= least),
-          60_000,
-          500,
-        )
-    })
-    await run.ended
+    const sum = async (metric: string): Promise<number> => (await ask(`sum(${metric})`))[0] ?? 0
+    const failOnce = async (): Promise<void> => {
+      const [rows, failures] = [await sum('nightferry_rows_total'), await sum('nightferry_failures_total')]
+      const run = person.type(['run', file])
+      await waitUntil('rows', async () => (await sum('nightferry_rows_total')) > rows, 120_000, 200)
+      const isFailing = async (): Promise<boolean> => {
+        await endSessions()
+        return (await sum('nightferry_failures_total')) > failures
+      }
+      await waitUntil('a failure', isFailing, 30_000, 1000)
+      await run.ended
+    }
+    // A counter that was not there before has not increased: twice.
+    await fires('NightferryStepsFailing', async () => (await failOnce(), await failOnce()))
+    expect(fired).toContain('NightferryStepsFailing')
   })
 
   test('every query of the dashboard returns numbers, and its variable the migration', async () => {
@@ -202,21 +206,21 @@ describe('a Prometheus that scrapes real runs', () => {
         await type('run', file)
       },
     )
+    expect(fired).toContain('NightferryNightNotGreen')
   })
 
   test('NightferryHoldOld: a person holds it', async () => {
     const pause = async (): Promise<unknown> => await type('pause', name, '--reason', 'a freeze')
     await fires('NightferryHoldOld', pause, async () => await type('resume', name))
+    expect(fired).toContain('NightferryHoldOld')
   })
 
   test('NightferryFenceUp: the source takes no writes', async () => {
     const block = async (value: number): Promise<unknown> =>
       await onMysql(source.url, `set global read_only = ${value}`)
-    await fires(
-      'NightferryFenceUp',
-      async () => await block(1),
-      async () => await block(0),
-    )
+    await fires('NightferryFenceUp', async () => await block(1))
+    await block(0)
+    expect(fired).toContain('NightferryFenceUp')
   })
 
   test('NightferryNightMissed: the schedule is paused behind our back', async () => {
@@ -224,6 +228,7 @@ describe('a Prometheus that scrapes real runs', () => {
       await type('schedule', name, '--at', clock(20))
       await person.client.schedule.getHandle(scheduleId(name)).pause('somebody in the UI of Temporal')
     })
+    expect(fired).toContain('NightferryNightMissed')
   })
 
   test('NightferryWorkerDown: a worker ends', async () => {
@@ -231,6 +236,7 @@ describe('a Prometheus that scrapes real runs', () => {
       data.child.kill('SIGTERM')
       await data.ended
     })
+    expect(fired).toContain('NightferryWorkerDown')
   })
 
   test('every alert has fired, and each was silent before', () => {

@@ -1,6 +1,6 @@
+import type { Health } from '../core/health.js'
 import { TASK_QUEUES } from '../core/names.js'
 import { EXIT } from './exit-codes.js'
-import type { Health } from './health.js'
 import { Problem } from './problem.js'
 
 /** How long nothing may be picked up before we say that no worker is there: said within 5 s of the command. */

@@ -1,5 +1,5 @@
 import type { Context } from './context.js'
-import { describeRetry } from './progress/view.js'
+import { describeRetry } from '../core/health.js'
 import { readApi, type ReadApi } from './read-api.js'
 import { connectTemporal, explainTemporal, type Temporal } from './temporal.js'
 import type { WaitOptions } from './waiting.js'

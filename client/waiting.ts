@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { examine, type Health } from './health.js'
+import type { Health } from '../core/health.js'
+import { examine } from './health.js'
 import { noControlWorker, noDataWorker, Patience, stuckWorkflow } from './patience.js'
 import { explainTemporal, isAway, type Temporal } from './temporal.js'
 

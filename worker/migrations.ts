@@ -3,6 +3,7 @@ import type { OpenMigration } from '../core/api.js'
 import { migrationWorkflowId, QUERIES, WORKFLOWS } from '../core/names.js'
 import { type MigrationStatus, type ToldStatus, wholeStatus } from '../core/status.js'
 import { freshly } from './freshly.js'
+import { troubleOfRun } from './run-health.js'
 
 /** What the worker knows of the migrations of its namespace, as they say it themselves. Asking changes nothing. */
 export interface Migrations {
@@ -10,6 +11,8 @@ export interface Migrations {
   all(): Promise<readonly OpenMigration[]>
   /** Null: there is no open one of that name. Throws `TemporalSilent`. */
   one(name: string): Promise<OpenMigration | null>
+  /** What goes wrong in a workflow of one, in sentences; nothing where Temporal does not answer. */
+  trouble(workflowId: string): Promise<readonly string[]>
 }
 
 /** Temporal could not be asked; what the ledgers and memories know is there all the same. */
@@ -52,7 +55,7 @@ export function openMigrations(connection: NativeConnection, namespace: string):
     const found = await fewAtATime(await names(), one)
     return found.filter((migration) => migration !== null)
   })
-  return { all, one }
+  return { all, one, trouble: async (workflowId) => await troubleOfRun(connection, namespace, workflowId) }
 }
 
 async function namesOf(connection: NativeConnection, namespace: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { hasDataWorker } from '../../core/health.js'
 import { migrationWorkflowId } from '../../core/names.js'
 import type { RunProgress } from '../../core/report.js'
 import { lastBegun } from '../../core/run.js'
@@ -5,7 +6,7 @@ import type { FiringStatus, MigrationStatus, StatusDocument, TemporalStatus } fr
 import type { Context } from '../context.js'
 import { askStatus, type Asked } from '../entity.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { examine, type Health } from '../health.js'
+import { examine } from '../health.js'
 import { interruptible } from '../interrupt.js'
 import { Problem } from '../problem.js'
 import { renderStatus } from '../render/status.js'
@@ -89,22 +90,13 @@ async function temporalStatus({ temporal }: Session, migration: string, asked: A
     workflow: entity.workflow,
     stuck: entity.stuck ?? run?.stuck ?? null,
     controlWorker: asked.answer === 'absent' ? null : asked.answer === 'status' || entity.stuck !== null,
-    dataWorker: run === null ? null : dataWorker(run, Date.now()),
+    dataWorker: run === null ? null : hasDataWorker(run, Date.now()),
     retrying: [...entity.retrying, ...(run?.retrying ?? [])].map(({ activity, attempt, message }) => ({
       activity,
       attempt,
       message,
     })),
   }
-}
-
-const WAITED_MS = 5000
-
-/** By one look: everything has waited for 5 s on the server's clock, which we take to be ours. */
-function dataWorker({ activities, scheduledSince }: Health, now: number): boolean | null {
-  if (activities.started > 0) return true
-  if (scheduledSince === null) return null
-  return now - scheduledSince < WAITED_MS ? null : false
 }
 
 async function progressOf({ api }: Session, status: MigrationStatus | null): Promise<RunProgress | null> {

@@ -1,8 +1,7 @@
-import type { Health } from '../health.js'
+import { describeRetry, type Health } from '../../core/health.js'
 import { noControlWorker, noDataWorker } from '../patience.js'
 import type { Problem } from '../problem.js'
 import type { Screen } from './screen.js'
-import { describeRetry } from './view.js'
 
 const API_SILENT_MS = 5000
 

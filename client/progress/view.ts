@@ -1,6 +1,5 @@
 import { expectedRows, type Rates } from '../../core/progress.js'
 import type { RunProgress } from '../../core/report.js'
-import type { Retry } from '../health.js'
 import { aboutRows, bytes, count, plural, timeLeft } from '../../core/numbers.js'
 
 /** Everything that a progress view shows at one moment. */
@@ -37,10 +36,4 @@ export function tableCounts(progress: RunProgress): string {
   const done = progress.phase === 'schema' || progress.phase === 'clone' ? of('copied', 'indexed', 'done') : of('done')
   const word = progress.phase === 'schema' || progress.phase === 'clone' ? 'copied' : 'done'
   return `${count(done)} of ${count(progress.tables.length)} tables ${word}${stopped === 0 ? '' : `, ${count(stopped)} stopped`}${skipped === 0 ? '' : `, ${count(skipped)} skipped`}`
-}
-
-/** `retrying copyChunk, attempt 3, next in 2 s: target unreachable` */
-export function describeRetry(retry: Retry, now: number): string {
-  const next = retry.next === null ? 'trying now' : `next in ${timeLeft(Math.max(0, retry.next - now) / 1000)}`
-  return `${retry.message.replace(/\.$/, '')} (${retry.activity}, attempt ${retry.attempt}, ${next})`
 }

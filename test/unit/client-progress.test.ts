@@ -4,7 +4,7 @@ import { frame } from '../../client/progress/frame.js'
 import { copiedShare, RateMeter } from '../../core/progress.js'
 import { fit, screenFor } from '../../client/progress/screen.js'
 import type { View } from '../../client/progress/view.js'
-import { describeRetry } from '../../client/progress/view.js'
+import { describeRetry } from '../../core/health.js'
 import { width } from '../../client/render/text.js'
 import { progress, tableProgress } from '../support/client-documents.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { EXIT, exitForState } from '../../client/exit-codes.js'
-import { healthOf } from '../../client/health.js'
+import { healthOf } from '../../core/health.js'
 import { paintFor } from '../../client/output.js'
 import { Patience } from '../../client/patience.js'
 import { refusal } from '../../client/updates.js'

@@ -99,7 +99,7 @@ describe('the watcher', () => {
     }
     const look = makeLook({
       measure: (name, value) => void (shown[name as Watched] = value),
-      migrations: { all: async () => open, one: async () => null },
+      migrations: { all: async () => open, one: async () => null, trouble: async () => [] },
       ports: {
         memory: async () => kept,
         target: async () => ({ ledger: { ...ledger, hasRun: async () => true } }),

@@ -53,6 +53,7 @@ const site: Site = {
   kept: () => null,
   migrations: {
     all: async () => STATUSES.map((one) => ({ migration: one.migration, status: one })),
+    trouble: async () => ['Tried again: it fails'],
     one: async (name) => {
       if (name === 'silent') return { migration: name, status: null }
       const found = STATUSES.find(({ migration }) => migration === name)
@@ -167,7 +168,7 @@ describe('the list of migrations', () => {
     const other = await startReadApi(
       { host: '127.0.0.1', port: 0 },
       'right',
-      { ...site, migrations: { all: silent, one: silent } },
+      { ...site, migrations: { all: silent, one: silent, trouble: silent } },
       () => {},
     )
     try {
@@ -190,6 +191,7 @@ describe('the page of a run', () => {
     expect(text).not.toContain('<script>alert')
     const live = JSON.parse((await get(API_ROUTES.runLive('shop', '20261121-030000'))).text) as object
     expect(live).toMatchObject({ underWay: true, percent: 0, holds: [{ why: HOSTILE }] })
+    expect(live).toMatchObject({ trouble: [expect.stringContaining('does not answer'), 'Tried again: it fails'] })
   })
 
   it('is known to be over by whoever asks how far it is', async () => {

@@ -137,7 +137,7 @@ describe('the read API', () => {
       memory: async () => await Promise.reject(new Error('the read API asked for a memory')),
       generations: async () => await Promise.reject(new Error('the read API asked for generations')),
     },
-    migrations: { all: async () => [], one: async () => null },
+    migrations: { all: async () => [], one: async () => null, trouble: async () => [] },
     kept: (ref) => (ref === 'k' ? ({ what: 'plan' } as never) : null),
   }
 

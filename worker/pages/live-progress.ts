@@ -1,11 +1,11 @@
 import { Failure } from '../../core/failure.js'
 import { placeOfRun } from '../../core/place.js'
-import type { Ports } from '../../core/ports.js'
 import { RateMeter, type Rates } from '../../core/progress.js'
 import type { RunProgress } from '../../core/report.js'
 import type { MigrationStatus } from '../../core/status.js'
 import { freshly } from '../freshly.js'
 import { keepRecent } from '../recent.js'
+import type { Site } from '../site.js'
 
 /** How far a run is, as its ledger said it last. */
 export interface Look {
@@ -14,6 +14,8 @@ export interface Look {
   readonly rates: Rates
   /** Why the last look brought nothing; what it was before is shown until then. */
   readonly trouble: Failure | null
+  /** What goes wrong in its workflow, in sentences. */
+  readonly failing: readonly string[]
 }
 
 /** Runs that are under way. All pages that show one share what its ledger says, and its speed. */
@@ -24,11 +26,13 @@ export interface Followed {
 
 /** A ledger is asked once a second however many pages there are. */
 const FRESH_MS = 800
+/** Its children are described as well: one question each. */
+const TROUBLE_MS = 3000
 const MOST_RUNS = 50
 
 const NO_RATES: Rates = { rows: null, byTable: new Map(), left: null }
 
-export function followRuns(ports: Ports): Followed {
+export function followRuns({ ports, migrations }: Pick<Site, 'ports' | 'migrations'>): Followed {
   const looks = keepRecent<() => Promise<Look>>(MOST_RUNS)
   return {
     async look(status) {
@@ -40,7 +44,7 @@ export function followRuns(ports: Ports): Followed {
       if (known !== undefined) return await known()
       const ask = async (): Promise<RunProgress> =>
         await (await ports.target(connection, database)).ledger.progress(running.run)
-      const look = lookEach(ask)
+      const look = lookEach(ask, async () => await migrations.trouble(running.workflowId))
       looks.set(id, look)
       return await look()
     },
@@ -48,17 +52,20 @@ export function followRuns(ports: Ports): Followed {
 }
 
 /** What was seen last stays where a look brings nothing: numbers must not vanish because a server is slow. */
-function lookEach(ask: () => Promise<RunProgress>): () => Promise<Look> {
+function lookEach(ask: () => Promise<RunProgress>, askTrouble: () => Promise<readonly string[]>): () => Promise<Look> {
   const meter = new RateMeter()
-  let seen: Look = { progress: null, rates: NO_RATES, trouble: null }
+  const trouble = freshly(TROUBLE_MS, askTrouble)
+  let seen: Look = { progress: null, rates: NO_RATES, trouble: null, failing: [] }
   return freshly(FRESH_MS, async () => {
+    const failing = trouble()
     try {
       const progress = await ask()
-      seen = { progress, rates: meter.add(progress, Date.now()), trouble: null }
+      seen = { progress, rates: meter.add(progress, Date.now()), trouble: null, failing: [] }
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       seen = { ...seen, rates: NO_RATES, trouble: error }
     }
+    seen = { ...seen, failing: await failing }
     return seen
   })
 }

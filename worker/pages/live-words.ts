@@ -15,7 +15,7 @@ export interface LiveRun {
   readonly run: string
   /** False: it is over, and its report stands where this came from. */
   readonly underWay: boolean
-  readonly tone: 'busy' | 'warn' | 'bad'
+  readonly tone: 'busy' | 'warn'
   /** 0 to 100. */
   readonly percent: number
   readonly words: Readonly<Record<LiveWord, string>>
@@ -76,7 +76,7 @@ export function liveRun(status: MigrationStatus, running: RunStatus, look: Look 
   const tables = progress === null ? [] : worthShowing(progress)
   return {
     ...{ format: 1, migration, run: running.run, underWay: true, percent },
-    tone: isHeld ? 'warn' : 'busy',
+    tone: isHeld || trouble.length > 0 ? 'warn' : 'busy',
     words: {
       headline,
       percent: `${percent.toFixed(1)} %`,
@@ -183,13 +183,14 @@ export const holdOf = (hold: Hold, migration: string): LiveHold => ({
 
 function troubleOf(look: Look | null): string[] {
   if (look === null) return []
-  const { trouble, progress } = look
+  const { trouble, progress, failing } = look
   return [
     // A run opens its ledger first: until then nothing is wrong.
     ...(trouble === null || (progress === null && trouble.kind !== 'target-unreachable')
       ? []
       : [`How far it is cannot be read now: ${trouble.message}. ${trouble.details.remedy}`]),
     ...readingTrouble(progress?.reading).map((line) => `It ${line}.`),
+    ...failing,
   ]
 }
 
@@ -198,5 +199,6 @@ const saidOf = (headline: string, isHeld: boolean, holds: readonly Hold[], troub
   [
     `${headline}.`,
     ...(isHeld ? holds.filter(({ table }) => table === null).map(({ by, why }) => `${by}: ${why}.`) : []),
-    ...trouble,
+    // Its words change with each look: how long until the next try.
+    ...(trouble.length === 0 ? [] : ['Something is wrong: it stands below.']),
   ].join(' ')

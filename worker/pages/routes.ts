@@ -19,7 +19,7 @@ export const isPage = (path: string): boolean => path === '/' || /^\/runs\/[^/]*
 
 /** The pages of a control worker. Null: no page is there. Throws as the documents do. */
 export function openPages(site: Site): (url: URL) => Promise<Reply | null> {
-  const followed = followRuns(site.ports)
+  const followed = followRuns(site)
   return async (url) => {
     if (url.pathname === '/') return { status: 200, page: indexPage(await listed(site, followed), Date.now()) }
     if (url.pathname === INDEX_LIVE) return { json: indexLive(await listed(site, followed)) }

@@ -20,10 +20,10 @@ const TIERS: Record<string, Tier> = {
   ...(process.env['NIGHTFERRY_TIER_PAGES'] ? { pages: { timeout: 300_000, parallel: false, servers: true } } : {}),
   // For `npm run test:monitoring` alone: it needs Prometheus, and waits for alerts.
   ...(process.env['NIGHTFERRY_TIER_MONITORING']
-    ? { monitoring: { timeout: 300_000, parallel: false, servers: true } }
+    ? { monitoring: { timeout: 600_000, parallel: false, servers: true } }
     : {}),
   // For `npm run test:fitness` alone: PostgreSQL servers of its own that are set as it takes, pgBackRest, a source.
-  ...(process.env['NIGHTFERRY_TIER_FITNESS'] ? { fitness: { timeout: 120_000, parallel: false, servers: false } } : {}),
+  ...(process.env['NIGHTFERRY_TIER_FITNESS'] ? { fitness: { timeout: 240_000, parallel: false, servers: false } } : {}),
   // Only for `npm run test:shared`, which names it: needs files that do not come with the repository.
   ...(process.env['NIGHTFERRY_TIER_SHARED'] ? { shared: { timeout: 600_000, parallel: false, servers: true } } : {}),
   // Each only for the command that names it: they run servers of their own, for minutes.

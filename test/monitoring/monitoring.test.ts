@@ -109,11 +109,11 @@ async function firing(): Promise<string[]> {
 async function fires(alert: string, cause: () => Promise<unknown>, mend?: () => Promise<unknown>): Promise<void> {
   expect(await firing()).not.toContain(alert)
   await cause()
-  await waitUntil(`${alert} to fire`, async () => (await firing()).includes(alert), 120_000, 500)
+  await waitUntil(`${alert} to fire`, async () => (await firing()).includes(alert), 240_000, 500)
   fired.add(alert)
   if (mend === undefined) return
   await mend()
-  await waitUntil(`${alert} to be silent`, async () => !(await firing()).includes(alert), 120_000, 500)
+  await waitUntil(`${alert} to be silent`, async () => !(await firing()).includes(alert), 240_000, 500)
 }
 
 async function type(...args: string[]): Promise<string> {

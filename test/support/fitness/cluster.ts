@@ -41,9 +41,23 @@ const ASKED = 'with_password'
 
 /** Makes it, starts it, and waits until it answers. Its sockets lie in a short path of their own: the system allows 107 bytes. */
 export async function startCluster(binaries: PostgresBinaries, home: ServerHome, wanted: Wanted): Promise<Cluster> {
+  const socket = mkdtempSync(join(tmpdir(), 'nightferry-fit-'))
+  try {
+    return await startOver(socket, binaries, home, wanted)
+  } catch (error) {
+    rmSync(socket, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function startOver(
+  socket: string,
+  binaries: PostgresBinaries,
+  home: ServerHome,
+  wanted: Wanted,
+): Promise<Cluster> {
   const folder = ownedFolder(home, wanted.name)
   const data = join(folder, 'data')
-  const socket = mkdtempSync(join(tmpdir(), 'nightferry-fit-'))
   if (home.account) chownSync(socket, home.account.uid, home.account.gid)
   chmodSync(socket, 0o755)
   if (wanted.fill) await wanted.fill(data)

@@ -4,13 +4,12 @@ import { ownFolder } from '../../../scripts/servers/folder.js'
 import { serverHome } from '../../../scripts/servers/account.js'
 import { startMysql } from '../../../scripts/servers/mysql.js'
 import { obtainPgbackrest } from '../../../scripts/servers/pgbackrest.js'
-import { postgresBinaries, type PostgresBinaries } from '../../../scripts/servers/postgres-binaries.js'
+import { postgresBinaries } from '../../../scripts/servers/postgres-binaries.js'
 import type { RunningServer } from '../../../scripts/servers/running-server.js'
-import type { ServerHome } from '../../../scripts/servers/account.js'
 import { onMysql } from '../servers.js'
 import { waitUntil } from '../wait.js'
 import { openBackrest, type Backrest } from './backrest.js'
-import { startCluster, type Cluster } from './cluster.js'
+import { startCluster, type Cluster, type Wanted } from './cluster.js'
 
 /** The servers whose fitness is judged: two PostgreSQL, the standby of the first, and a source. */
 export interface World {
@@ -34,6 +33,7 @@ export async function startWorld(): Promise<World> {
   const backrest = openBackrest(await obtainPgbackrest(report), binaries, home)
   const started: { stop(): Promise<void> }[] = []
   const keep = <T extends { stop(): Promise<void> }>(server: T): T => (started.push(server), server)
+  const start: Start = async (wanted) => keep(await startCluster(binaries, home, wanted))
   const stop = async (): Promise<void> => {
     await Promise.all(started.splice(0).map((server) => server.stop()))
     remove()
@@ -41,9 +41,9 @@ export async function startWorld(): Promise<World> {
   try {
     const settings = ['--default-time-zone=+00:00', '--innodb-buffer-pool-size=64M']
     const source = startMysql({ folder, report, settings }).then(keep)
-    const plain = startCluster(binaries, home, { name: 'plain', conf: () => ['max_connections = 12'] }).then(keep)
-    const fit = startFit(binaries, home, backrest).then(keep)
-    const standby = fit.then((primary) => startStandby(binaries, home, backrest, primary)).then(keep)
+    const plain = start({ name: 'plain', conf: () => ['max_connections = 12'] })
+    const fit = startFit(start, backrest)
+    const standby = fit.then((primary) => startStandby(start, backrest, primary))
     // All must have settled before anything is stopped, or a late one would start after the stop.
     await Promise.allSettled([source, plain, fit, standby])
     const place = join(folder, 'home')
@@ -59,8 +59,11 @@ export async function startWorld(): Promise<World> {
   }
 }
 
-async function startFit(binaries: PostgresBinaries, home: ServerHome, backrest: Backrest): Promise<Cluster> {
-  const cluster = await startCluster(binaries, home, {
+/** One that is kept from its start on: whatever fails behind it, it is stopped. */
+type Start = (wanted: Wanted) => Promise<Cluster>
+
+async function startFit(start: Start, backrest: Backrest): Promise<Cluster> {
+  const cluster = await start({
     name: 'fit',
     initdb: ['--data-checksums'],
     conf: () => [
@@ -77,14 +80,9 @@ async function startFit(binaries: PostgresBinaries, home: ServerHome, backrest: 
 }
 
 /** From the backup, as one is made in earnest; it streams what came since. */
-async function startStandby(
-  binaries: PostgresBinaries,
-  home: ServerHome,
-  backrest: Backrest,
-  primary: Cluster,
-): Promise<Cluster> {
+async function startStandby(start: Start, backrest: Backrest, primary: Cluster): Promise<Cluster> {
   const conninfo = `host=127.0.0.1 port=${primary.port} user=postgres application_name=second`
-  const standby = await startCluster(binaries, home, {
+  const standby = await start({
     name: 'standby',
     fill: (data) =>
       backrest.run(`--pg1-path=${data}`, '--type=standby', `--recovery-option=primary_conninfo=${conninfo}`, 'restore'),

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { waitUntil } from '../../wait.js'
 import type { Cluster } from '../cluster.js'
 import { streaming, type World } from '../world.js'
@@ -28,6 +29,10 @@ export const LOG_CASES: readonly FitnessCase[] = [
   },
   {
     ...{ check: 'standby', state: 'red', title: 'there is none', make: ofPlain },
+    evidence: /^no standby is attached$/,
+  },
+  {
+    ...{ check: 'standby', state: 'red', title: 'one only keeps the log, as pg_receivewal does', make: keptLog },
     evidence: /^no standby is attached$/,
   },
   {
@@ -68,6 +73,32 @@ const archiver = async (cluster: Cluster, condition: string): Promise<unknown> =
     async () => (await cluster.sql(`select 1 from pg_stat_archiver where ${condition}`)).length === 1,
     60_000,
   )
+
+/** Streams as a standby does, and never says that it replayed anything. */
+async function keptLog(world: World): Promise<Made> {
+  const { plain } = world
+  const replicating: pg.ClientConfig & { readonly replication: string } = {
+    connectionString: plain.url(),
+    replication: 'true',
+  }
+  const client = new pg.Client(replicating)
+  client.on('error', () => {})
+  await client.connect()
+  const [row] = await plain.sql('select pg_current_wal_lsn()::text as lsn')
+  const streams = client.query(`START_REPLICATION PHYSICAL ${String(row!['lsn'])}`).catch(() => {})
+  await waitUntil(
+    'it streams',
+    async () => (await plain.sql(`select 1 from pg_stat_replication where state = 'streaming'`)).length === 1,
+  )
+  return {
+    ...(await ofPlain(world)),
+    undo: async () => {
+      await plain.sql('select pg_terminate_backend(pid) from pg_stat_replication')
+      await client.end()
+      await streams
+    },
+  }
+}
 
 async function stoppedStandby({ fit, standby }: World): Promise<Made> {
   await standby.pause()

@@ -54,7 +54,7 @@ export async function conclude(input: RunInput, ended: EndedRun, heeding: Heedin
   for (const moment of moments)
     await noted(`Hook ${moment}`, () => behind(() => runHook(input, summary, state, moment, notes)))
   // Behind whoever is to be woken: it asks many.
-  if (closed && patched('assess-target')) await noted("The target's fitness", () => behind(() => assess(input)))
+  if (closed && patched('assess-target')) await noted("The target's fitness", () => assess(input, ended, heeding))
   if (notes.length > kept) await keep()
   return concluded
 }
@@ -192,8 +192,13 @@ const setAside = (database: string, name = ''): string =>
   `What was ${name} until now was not built aside: it is kept as ${database}. Once nobody needs it: DROP DATABASE "${database}".`
 
 /** Whether the target is ready for production, for the report: nothing waits for it longer than a few minutes. */
-async function assess({ ref }: RunInput): Promise<void> {
-  await named(control.assessTarget, `is the target fit behind ${ref.run}?`, { run: ref }, ASSESSING_RUN)
+async function assess({ ref }: RunInput, { through }: EndedRun, heeding: Heeding): Promise<void> {
+  const isEnded = (): boolean => heeding.endedBecause !== null
+  const ask = async (): Promise<void> =>
+    void (await named(control.assessTarget, `is the target fit behind ${ref.run}?`, { run: ref }, ASSESSING_RUN))
+  // A pause does not stand against it: no row is read, and a run that is over is not kept from its end.
+  if (!through || isEnded()) await ask()
+  else await unlessEnded(heeding, isEnded, '', ask)
 }
 
 function momentsOf({ state }: RunSummary, published: PublishedState, news: number): HookMoment[] {

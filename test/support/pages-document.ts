@@ -128,13 +128,12 @@ export function goodDocument(runs = 30, tables = 18): PageDocument {
 
 const NEWS: RunMemory['news'] = [
   {
-    ...{ kind: 'range-end', subject: 'order_line', what: 'its counter has used 91% of what integer holds' },
-    remedy: 'make the column bigint in the source, or with a rule of the config, before it is full.',
+    ...{ kind: 'range-end', subject: 'order_line.id' },
+    what: 'its counter has used 91 % of what its type in the target holds',
+    remedy:
+      'a wider type before it is full: {column: order_line.id, to: bigint} under casts, and in the source as well',
   },
-  {
-    ...{ kind: 'table-new', subject: 'discount', what: '2 columns, 412 rows' },
-    remedy: 'Nothing: it is carried like the others.',
-  },
+  { kind: 'table-new', subject: 'discount', what: 'is new', remedy: 'nothing, or leave it out: tables.exclude' },
 ]
 
 const reportOf = (summary: RunSummary, tables: readonly TableReport[], day: number): RunReport => ({

@@ -69,7 +69,7 @@ const names = (tables: readonly string[]): string =>
 
 const proved = (proof: ProofReport): Part => [
   headline(proof),
-  markup`<div class="soft">Compared ${compared(proof)}; began ${time(proof.started)}.</div>`,
+  markup`<div class="soft">Compared ${compared(proof)}; began <span class="num">${time(proof.started)}</span>.</div>`,
   [...new Set(proof.tables.map(({ verdict }) => verdict))].map(meaning),
 ]
 
@@ -108,8 +108,7 @@ const differences = ({ differences: rows, proof }: ProofReport, migration: strin
 
 const keyLeft = ({ schema, table, key, why }: KeyLeft): Html => markup`<div>${key} of ${schema}.${table}: ${why}</div>`
 
-const phases = ({ phases: all }: RunReport): string =>
+const phases = ({ phases: all }: RunReport): Part =>
   all
     .filter(({ phase }) => phase !== 'closed')
-    .map((one) => `${one.phase} ${seconds(one.seconds)}`)
-    .join(', ')
+    .map((one, i) => [i > 0 && ', ', markup`<span class="num">${one.phase} ${seconds(one.seconds)}</span>`])

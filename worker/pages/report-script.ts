@@ -90,7 +90,7 @@ export const REPORT_SCRIPT = String.raw`(() => {
       options: options(trend, tick, took),
     }, ({ data: { datasets: [seconds] } }) => {
       const apart = new Set(trend.apart)
-      seconds.backgroundColor = trend.runs.map((_, i) => (apart.has(i) ? colour('bad') : i === trend.here ? colour('one') : colour('one') + '88'))
+      seconds.backgroundColor = trend.runs.map((_, i) => (apart.has(i) ? colour('bad') : i === trend.here ? colour('one') : colour('one') + 'bb'))
     })
 
   const said = (numbers, format) => {

@@ -32,11 +32,15 @@ export function watchMigrations(watching: Watching): { stop(): void } {
   const look = makeLook(watching)
   let timer: NodeJS.Timeout | null = null
   let isOver = false
+  let isFailing = false
   const again = async (): Promise<void> => {
     try {
       await look()
+      isFailing = false
     } catch (error) {
-      log('the migrations could not be watched', { error: String(error) })
+      // Once, however long Temporal is away.
+      if (!isFailing && !isOver) log('the migrations cannot be watched', { error: String(error) })
+      isFailing = true
     }
     if (!isOver) timer = setTimeout(() => void again(), everyMs).unref()
   }
@@ -88,7 +92,10 @@ export function makeLook({
     for (const gone of shown) if (!names.has(gone)) show(gone, NOTHING)
     shown = names
     // One after another: nobody waits, and sessions of targets and sources are others' to use.
-    for (const { migration, status } of open) if (status !== null) await lookAt(migration, status)
+    const failed: unknown[] = []
+    for (const { migration, status } of open)
+      if (status !== null) await lookAt(migration, status).catch((error: unknown) => failed.push(error))
+    if (failed.length > 0) throw failed[0]
   }
 }
 

@@ -141,6 +141,13 @@ describe('the watcher', () => {
     expect(shown).not.toHaveProperty('nightferry_fence_up')
   })
 
+  test('goes on to the next one where one cannot be looked at', async () => {
+    const { shown, look } = watch({})
+    const broken = { ...applied, holds: null } as unknown as MigrationStatus
+    await expect(look(broken, { ...applied, runs: [night] })).rejects.toThrow(TypeError)
+    expect(shown.nightferry_last_run_ended_timestamp_seconds).toBeGreaterThan(0)
+  })
+
   test('does not read the report of a run that cannot be green', async () => {
     const { shown, asked, look } = watch({})
     const rejects = { ...night, state: 'complete with rejects' } as const

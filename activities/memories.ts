@@ -35,23 +35,27 @@ export async function askMemories<T>(
   return null
 }
 
-/** As it was found last; null: it never was asked. */
-export const fitnessOf = async (memories: readonly MemoryPort[]): Promise<Fitness | null> =>
-  await askMemories(memories, (memory) => memory.fitness())
+/** As it was found last; null: it never was asked. Throws where no memory answers. */
+export async function fitnessOf(memories: readonly MemoryPort[]): Promise<Fitness | null> {
+  const found = await answersOf(memories, async (memory) => await memory.fitness())
+  return found.reduce((newest, one) => (newest === null || (one !== null && newest.at < one.at) ? one : newest), null)
+}
 
 /** The latest of each check, also those that have expired. Throws where no memory answers. */
 export async function waiversOf(memories: readonly MemoryPort[]): Promise<Waiver[]> {
-  const lists = await Promise.allSettled(memories.map((memory) => memory.waivers()))
-  const failed = lists.find((list) => list.status === 'rejected')
-  if (
-    failed !== undefined &&
-    (lists.every(({ status }) => status === 'rejected') || !(failed.reason instanceof Failure))
-  )
-    throw failed.reason
   const latest = new Map<string, Waiver>()
-  for (const one of lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []))) {
+  for (const one of (await answersOf(memories, async (memory) => await memory.waivers())).flat()) {
     const other = latest.get(one.check)
     if (other === undefined || other.at < one.at) latest.set(one.check, one)
   }
   return [...latest.values()]
+}
+
+/** Of all that answer: what was built aside may be built in place since, and each has what was said in its time. */
+async function answersOf<T>(memories: readonly MemoryPort[], ask: (memory: MemoryPort) => Promise<T>): Promise<T[]> {
+  const all = await Promise.allSettled(memories.map(ask))
+  const failed = all.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const unforeseen = failed.find((error) => !(error instanceof Failure))
+  if (unforeseen !== undefined || failed.length === all.length) throw unforeseen ?? failed[0]
+  return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { assessTarget, type AssessInput } from '../../activities/assess-target.js'
 import { FITNESS_CHECKS, type Fitness, type FitnessCheck, type JudgedCheck } from '../../core/fitness.js'
-import type { HookRunner } from '../../core/ports.js'
+import { MEMORY_DATABASE } from '../../core/memory.js'
+import type { HookRunner, Ports } from '../../core/ports.js'
 import { failureOf } from '../support/runs.js'
+import { uniqueName } from '../support/servers.js'
 import { withSite, type SiteUnderTest } from '../support/site.js'
+
+/** Rows of other tests' `shop` lie in the server's common memory. */
+const alone = (ports: Ports): Ports => ({
+  ...ports,
+  memory: async (connection, database, migration) =>
+    await ports.memory(connection, database === MEMORY_DATABASE ? uniqueName('memory') : database, migration),
+})
 
 const SHOP = 'create table customer (id int primary key, name text)'
 
@@ -53,39 +62,43 @@ describe('the target of a migration', { timeout: 60_000 }, () => {
     }))
 
   it('is remembered once something is applied, with the waivers that count; a run takes what is kept of the restore test', () =>
-    withSite(SHOP, async (site) => {
-      const config = site.config({
-        target: { ...site.config().target, restoreTest: ['bin/restore'], freeSpace: ['df'] },
-      })
-      await site.attempt(() => site.control.applyVersion({ config, by: 'ada', at: NOW, lastNumber: 0 }))
-      const run: AssessInput = { run: site.ref }
-      expect(of(await assess(site, run), 'restore-test')).toMatchObject({
-        state: 'unknown',
-        evidence: expect.stringMatching(/not run yet/),
-      })
-      const ran: string[] = []
-      const failed = await assess(site, { config, home: site.ref.target }, hooksOf(false, ran))
-      expect([ran, of(failed, 'restore-test')]).toMatchObject([['bin/restore'], { state: 'red', remedy: 'Mend it.' }])
-      const kept = await assess(site, run, hooksOf(true, ran))
-      expect(ran).toHaveLength(1)
-      expect([of(kept, 'restore-test'), kept.restoreTest]).toEqual([of(failed, 'restore-test'), failed.restoreTest])
-      const waive = (check: string, expires: string | null) =>
-        site.attempt(() =>
-          site.control.waiveCheck({
-            ...{ migration: site.ref.migration, target: site.ref.target, check },
-            ...{ by: 'ada', why: 'comes in May', at: new Date().toISOString(), expires },
-          }),
-        )
-      const soon = new Date(Date.now() + 3_600_000).toISOString()
-      expect(await waive('restore-test', soon)).toMatchObject({ waiver: { check: 'restore-test', expires: soon } })
-      const waived = await assess(site, run)
-      expect(of(waived, 'restore-test')).toMatchObject({ state: 'red', waiver: { by: 'ada', why: 'comes in May' } })
-      expect(await (await memoryOf(site)).fitness()).toEqual(waived)
-      expect(await failureOf(waive('restore', soon))).toMatchObject({ type: 'refused' })
-      expect(await waive('restore-test', null)).toEqual({ waiver: null })
-      expect(await waive('restore-test', null)).toEqual({ waiver: null })
-      expect(of(await assess(site, run), 'restore-test').waiver).toBeNull()
-    }))
+    withSite(
+      SHOP,
+      async (site) => {
+        const config = site.config({
+          target: { ...site.config().target, restoreTest: ['bin/restore'], freeSpace: ['df'] },
+        })
+        await site.attempt(() => site.control.applyVersion({ config, by: 'ada', at: NOW, lastNumber: 0 }))
+        const run: AssessInput = { run: site.ref }
+        expect(of(await assess(site, run), 'restore-test')).toMatchObject({
+          state: 'unknown',
+          evidence: expect.stringMatching(/not run yet/),
+        })
+        const ran: string[] = []
+        const failed = await assess(site, { config, home: site.ref.target }, hooksOf(false, ran))
+        expect([ran, of(failed, 'restore-test')]).toMatchObject([['bin/restore'], { state: 'red', remedy: 'Mend it.' }])
+        const kept = await assess(site, run, hooksOf(true, ran))
+        expect(ran).toHaveLength(1)
+        expect([of(kept, 'restore-test'), kept.restoreTest]).toEqual([of(failed, 'restore-test'), failed.restoreTest])
+        const waive = (check: string, expires: string | null) =>
+          site.attempt(() =>
+            site.control.waiveCheck({
+              ...{ migration: site.ref.migration, target: site.ref.target, check },
+              ...{ by: 'ada', why: 'comes in May', at: new Date().toISOString(), expires },
+            }),
+          )
+        const soon = new Date(Date.now() + 3_600_000).toISOString()
+        expect(await waive('restore-test', soon)).toMatchObject({ waiver: { check: 'restore-test', expires: soon } })
+        const waived = await assess(site, run)
+        expect(of(waived, 'restore-test')).toMatchObject({ state: 'red', waiver: { by: 'ada', why: 'comes in May' } })
+        expect(await (await memoryOf(site)).fitness()).toEqual(waived)
+        expect(await failureOf(waive('restore', soon))).toMatchObject({ type: 'refused' })
+        expect(await waive('restore-test', null)).toEqual({ waiver: null })
+        expect(await waive('restore-test', null)).toEqual({ waiver: null })
+        expect(of(await assess(site, run), 'restore-test').waiver).toBeNull()
+      },
+      alone,
+    ))
 
   it('that does not answer is unknown in every check that asks it, each with its reason, and the step does not fail', () =>
     withSite(

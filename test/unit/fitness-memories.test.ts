@@ -12,7 +12,9 @@ const holding = (found: Fitness | null, waivers: readonly Waiver[]): MemoryPort 
   ({ fitness: async () => found, waivers: async () => [...waivers] }) as Partial<MemoryPort> as MemoryPort
 
 const away = (error: Error): MemoryPort => {
-  const fail = async (): Promise<never> => await Promise.reject(error)
+  const fail = async (): Promise<never> => {
+    throw error
+  }
   return { fitness: fail, waivers: fail } as Partial<MemoryPort> as MemoryPort
 }
 const closed = away(new Failure('target-privilege', 'closed', { remedy: 'open it' }))

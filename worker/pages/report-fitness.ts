@@ -17,16 +17,16 @@ export function fitnessPart({ fitness, run: { migration } }: PageDocument): Part
     open.length === 0 ? `All ${all} checks are green or waived` : `${all - open.length} of ${all} checks fit`
   return section('fitness', "The target's fitness for production", [
     markup`<p class="lead">${words}. ${fitness.server ?? 'The server did not answer'}, asked ${time(fitness.at)}.</p>`,
-    open.length > 0 && markup`<ul class="items">${open.map((one) => openCheck(one, migration))}</ul>`,
+    open.length > 0 &&
+      markup`<ul class="items">${open.map(openCheck)}</ul>
+<p class="soft small aside">To go on regardless of one: <code>nightferry waive ${migration} CHECK --reason WHY --expires 30d</code></p>`,
     folded(`All ${all} checks with their evidence`, listed(fitness)),
   ])
 }
 
-const openCheck = ({ check, state, evidence, remedy }: JudgedCheck, migration: string): Html =>
-  markup`<li><div class="head">${stateBadge(state)}<strong>${nameOf(check)}</strong> <span>${evidence}</span></div>
-<p class="remedy">${remedy ?? 'Ask again.'} To go on regardless: <code>nightferry waive ${migration} ${check} --reason WHY --expires 30d</code></p></li>`
-
-const nameOf = (check: string): string => check.replaceAll('-', ' ')
+const openCheck = ({ check, state, evidence, remedy }: JudgedCheck): Html =>
+  markup`<li><div class="head">${stateBadge(state)}<strong>${check}</strong> <span>${evidence}</span></div>
+${remedy !== null && markup`<p class="remedy">${sentence(remedy)}</p>`}</li>`
 
 const TONE = { green: 'good', red: 'bad', unknown: 'warn' } as const
 
@@ -37,7 +37,7 @@ const listed = ({ checks }: Fitness): Html =>
     name: "Checks of the target's fitness",
     columns: [{ title: 'check' }, { title: 'state' }, { title: 'evidence' }],
     rows: checks.map((one) => [
-      markup`<span class="name">${nameOf(one.check)}</span>`,
+      markup`<span class="name">${one.check}</span>`,
       one.state !== 'green' && one.waiver !== null ? badge('none', 'waived') : stateBadge(one.state),
       [one.evidence, one.waiver !== null && waived(one, one.waiver)],
     ]),

@@ -15,6 +15,8 @@ import {
   skip,
   startRun,
   verify,
+  waive,
+  type InspectionInput,
 } from '../../workflows/messages.js'
 import type { inspection } from '../../workflows/inspection.js'
 import type { migration } from '../../workflows/migration.js'
@@ -164,6 +166,20 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await leaveOut(stage, 'worse')
     },
   },
+  waived: {
+    source: 'create table one (id int primary key)',
+    limits: USUAL,
+    play: async (stage) => {
+      await runToEnd(stage)
+      await inspect(stage, 'fitness')
+      const entity = entityOf(stage)
+      const waiver = { ...person(), check: 'standby', reason: 'it is thrown away' }
+      const until = new Date(Date.now() + 3_600_000).toISOString()
+      await entity.executeUpdate(waive, { args: [{ ...waiver, until }] })
+      await entity.executeUpdate(waive, { args: [{ ...waiver, until: null }] })
+      await runToEnd(stage)
+    },
+  },
   cancelled: {
     source: `
       create table one (id int primary key, v varchar(200));
@@ -181,7 +197,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 const expires = (): number => Date.now() + 60_000
 
-async function inspect({ client, config }: Stage, what: 'check' | 'plan'): Promise<void> {
+async function inspect({ client, config }: Stage, what: InspectionInput['what']): Promise<void> {
   await client.workflow.execute<typeof inspection>(WORKFLOWS.inspection, {
     workflowId: inspectionWorkflowId(config.migration, what, '1'),
     taskQueue: TASK_QUEUES.control,

@@ -23,10 +23,18 @@ export function applicationLogin(application: Asked<OnTarget>, target: Asked<Dat
         `${who} through a socket of its machine`,
         'Give target.application a URL with the host that the application will use: it says nothing of the network otherwise.',
       )
+    if (isLoopback(address))
+      return unknown(
+        `${who} from this worker's own machine (${address}): that says nothing of the network, pg_hba.conf or TLS`,
+        'Give target.application a URL with the host that the application will use; or waive it where the application runs on that machine too.',
+      )
     if (!target.told) return unknown(`${who}; ${target.why}`, target.remedy)
     return green(`${who} over the network (${address})`)
   })
 }
+
+/** As `inet_server_addr()` says it: of other machines nothing comes there. */
+const isLoopback = (address: string): boolean => address === '::1' || /^(::ffff:)?127\./.test(address)
 
 /** It may read and write every table, and use what hands out its keys. */
 export const applicationTables = (application: Asked<OnTarget>): Found =>

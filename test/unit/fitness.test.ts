@@ -138,6 +138,18 @@ const CASES: readonly Case[] = [
   ['application-login', 'unknown', 'not configured', { application: unheard('none', 'name it') }, 'none'],
   ['application-login', 'red', 'a superuser', application({ superuser: true }), 'as a superuser'],
   ['application-login', 'red', 'a socket', application({ address: null }), 'through a socket'],
+  ...['127.0.0.1', '127.0.1.1', '::1'].map((address): Case => [
+    ...(['application-login', 'unknown', `only over loopback (${address})`] as const),
+    application({ address }),
+    `from this worker's own machine (${address})`,
+  ]),
+  [
+    'application-login',
+    'red',
+    'a superuser over loopback',
+    application({ superuser: true, address: '::1' }),
+    'as a su',
+  ],
   ['application-login', 'red', 'another database', application({ database: 'test' }), 'people read shop'],
   ['application-login', 'red', 'another server', application({ sameServer: false }), 'another server'],
   ['application-login', 'green', 'a server that cannot be told', application({ sameServer: null }), '10.0.0.7'],

@@ -6,6 +6,7 @@ import { ownedFolder, type Account, type ServerHome } from '../../../scripts/ser
 import type { PostgresBinaries } from '../../../scripts/servers/postgres-binaries.js'
 import { onFreePort, runServer, type RunningServer } from '../../../scripts/servers/running-server.js'
 import { onPostgres } from '../servers.js'
+import { ownAddress } from './own-address.js'
 
 /** A PostgreSQL of a test's own that was set up as it says: only what it names is not as initdb leaves it. */
 export interface Cluster {
@@ -15,6 +16,8 @@ export interface Cluster {
   readonly data: string
   readonly socket: string
   url(database?: string, login?: string): string
+  /** By an address of this machine that is not loopback, as an application of another machine comes. */
+  networkUrl(database?: string, login?: string): string
   /** As its owner; the rows of the last statement. */
   sql(text: string, database?: string): Promise<Record<string, unknown>[]>
   /** Ends it; `restart` starts it again over the same files. */
@@ -68,10 +71,13 @@ async function startOver(
     appendFileSync(join(data, 'postgresql.conf'), ownLines({ data, socket, port }, wanted))
     return await run(binaries, { folder, data, socket, port }, home.account)
   })
-  const url = (database = 'postgres', login = 'postgres'): string =>
-    `postgresql://${login}@127.0.0.1:${server.port}/${database}`
+  const urlBy =
+    (host: string) =>
+    (database = 'postgres', login = 'postgres'): string =>
+      `postgresql://${login}@${host}:${server.port}/${database}`
+  const url = urlBy('127.0.0.1')
   return {
-    ...{ name: wanted.name, port: server.port, data, socket, url },
+    ...{ name: wanted.name, port: server.port, data, socket, url, networkUrl: urlBy(ownAddress()) },
     sql: (text, database) => onPostgres(url(database), text),
     pause: () => server.kill(),
     restart: () => server.restart(),
@@ -86,7 +92,7 @@ function ownLines(place: { data: string; socket: string; port: number }, { conf 
   const lines = [
     `port = ${place.port}`,
     `unix_socket_directories = '${place.socket}'`,
-    `listen_addresses = '127.0.0.1'`,
+    `listen_addresses = '127.0.0.1,${ownAddress()}'`,
   ]
   return `\n${[...lines, ...(conf?.(place) ?? [])].join('\n')}\n`
 }
@@ -107,7 +113,10 @@ async function initialise(
     deadlineMs: 60_000,
   })
   const hba = join(data, 'pg_hba.conf')
-  writeFileSync(hba, `host all ${ASKED} 127.0.0.1/32 scram-sha-256\n${readFileSync(hba, 'utf8')}`)
+  const own = ownAddress()
+  const asked = ['127.0.0.1', own].map((address) => `host all ${ASKED} ${address}/32 scram-sha-256\n`)
+  // Nobody but this machine comes by that address.
+  writeFileSync(hba, `${asked.join('')}host all all ${own}/32 trust\n${readFileSync(hba, 'utf8')}`)
 }
 
 async function run(

@@ -37,7 +37,7 @@ export async function judged(world: World, asking: Asking = {}): Promise<Fitness
     PGBACKREST_CONFIG: world.backrest.config,
     NIGHTFERRY_CONNECTION_SRC: `${world.source.url}/shop`,
     NIGHTFERRY_CONNECTION_DST: asking.target ?? world.fit.url('shop'),
-    NIGHTFERRY_CONNECTION_APP: asking.application ?? world.fit.url('shop', 'app'),
+    NIGHTFERRY_CONNECTION_APP: asking.application ?? world.fit.networkUrl('shop', 'app'),
   }
   const ports = openPorts(variables, world.home)
   try {

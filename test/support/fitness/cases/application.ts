@@ -1,11 +1,17 @@
 import { changed, type FitnessCase, type Made } from './case.js'
+import { ownAddress } from '../own-address.js'
 import type { World } from '../world.js'
 
 /** The application's own role. */
 export const APPLICATION_CASES: readonly FitnessCase[] = [
   {
     ...{ check: 'application-login', state: 'green', title: 'over the network, as an ordinary role' },
-    evidence: /^app logs in to shop over the network \(127\.0\.0\.1\)$/,
+    evidence: new RegExp(`^app logs in to shop over the network \\(${ownAddress().replaceAll('.', '\\.')}\\)$`),
+  },
+  {
+    ...{ check: 'application-login', state: 'unknown', title: 'over loopback' },
+    evidence: /^app logs in to shop from this worker's own machine \(127\.0\.0\.1\): that says nothing of the network/,
+    make: async ({ fit }) => ({ asking: { application: fit.url('shop', 'app') } }),
   },
   {
     ...{ check: 'application-login', state: 'green', title: 'with its password', make: as('with_password:right') },
@@ -85,5 +91,5 @@ export const APPLICATION_CASES: readonly FitnessCase[] = [
 ]
 
 function as(login: string, database = 'shop'): (world: World) => Promise<Made> {
-  return async ({ fit }) => ({ asking: { application: fit.url(database, login) } })
+  return async ({ fit }) => ({ asking: { application: fit.networkUrl(database, login) } })
 }

@@ -27,6 +27,9 @@ const LIST_MS = 5000
 /** Ten open pages must not become ten times the queries. */
 const FRESH_MS = 1000
 
+/** What it said last is told where it does not answer now: a busy worker takes longer than a query may. */
+const KEPT_MS = 15_000
+
 /** At the same time: each one wakes a workflow on a worker that has other work. */
 const MOST_QUERIES = 4
 
@@ -44,7 +47,12 @@ export function openMigrations(connection: NativeConnection, namespace: string):
   const names = freshly(FRESH_MS, async () => await namesOf(connection, namespace))
   const asked = new Map<string, () => Promise<OpenMigration | null>>()
   const one = async (name: string): Promise<OpenMigration | null> => {
-    const ask = asked.get(name) ?? freshly(FRESH_MS, async () => await askOne(connection, namespace, name))
+    const ask =
+      asked.get(name) ??
+      freshly(
+        FRESH_MS,
+        keeping(async () => await askOne(connection, namespace, name)),
+      )
     asked.set(name, ask)
     const found = await ask()
     // Names come from whoever types an address: what is not there is not kept.
@@ -56,6 +64,16 @@ export function openMigrations(connection: NativeConnection, namespace: string):
     return found.filter((migration) => migration !== null)
   })
   return { all, one, trouble: async (workflowId) => await troubleOfRun(connection, namespace, workflowId) }
+}
+
+function keeping(ask: () => Promise<OpenMigration | null>): () => Promise<OpenMigration | null> {
+  let last: { readonly found: OpenMigration; readonly at: number } | null = null
+  return async () => {
+    const found = await ask()
+    if (found !== null && found.status !== null) last = { found, at: Date.now() }
+    const isSilent = found !== null && found.status === null
+    return isSilent && last !== null && Date.now() - last.at < KEPT_MS ? last.found : found
+  }
 }
 
 async function namesOf(connection: NativeConnection, namespace: string): Promise<string[]> {

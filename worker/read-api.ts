@@ -97,7 +97,7 @@ const refused = (forPeople: boolean): Answer =>
 
 const problemAnswer = ({ status, error, remedy }: Wrong, forPeople: boolean): Answer => ({
   status,
-  content: forPeople ? problemPage(error, remedy) : { json: { error, remedy } },
+  content: forPeople ? problemPage(error, remedy, [], status >= 500) : { json: { error, remedy } },
 })
 
 function problem(error: unknown): Wrong {

@@ -77,6 +77,16 @@ async function watch(
   return seen
 }
 
+/** A busy machine's worker may not answer within the three seconds that a command waits: it is told again then. */
+async function tell(...args: readonly string[]): Promise<void> {
+  const isDone = async (): Promise<boolean> => {
+    const { code, stderr } = await migration.person.run(args)
+    if (code !== 0 && code !== 3) throw new Error(stderr)
+    return code === 0
+  }
+  await waitUntil(args.join(' '), isDone, 60_000)
+}
+
 const isRising = (seen: readonly number[]): boolean =>
   seen.every((percent, i) => i === 0 || percent >= (seen[i - 1] ?? 0))
 
@@ -115,9 +125,7 @@ describe('a run that is under way', () => {
     expect(isRising(seen), String(seen)).toBe(true)
     expect(await live.page.locator('[data-part=tables]').innerText()).toContain('orders')
     expect(await live.page.locator('[data-show=speed]').innerText()).toMatch(/^[\d,]+$/)
-    const paused = migration.person.type(['pause', migration.name, '--reason', 'release freeze', '--by', 'ada'])
-    const { code } = await paused.ended
-    expect(code).toBe(0)
+    await tell('pause', migration.name, '--reason', 'release freeze', '--by', 'ada')
     const began = Date.now()
     const holds = live.page.locator('[data-part=holds]')
     await holds.getByText('release freeze').waitFor({ timeout: 30_000 })
@@ -158,8 +166,7 @@ describe('a run that is under way', () => {
 
   it('goes on after the resume, and its page becomes the report', async () => {
     const held = await percentOf(live.page)
-    const resumed = await migration.person.run(['resume', migration.name, '--by', 'ada'])
-    expect(resumed.code).toBe(0)
+    await tell('resume', migration.name, '--by', 'ada')
     const seen = await watch('the end of the run', live.page, (percent) => percent === null)
     expect(seen[0]).toBeGreaterThanOrEqual(held ?? 100)
     expect(isRising(seen), String(seen)).toBe(true)

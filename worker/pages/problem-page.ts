@@ -13,9 +13,14 @@ export interface RunLink {
 
 const MOST_LINKS = 60
 
-/** Something is not there, or not allowed: what, and what to do about it. */
-export const problemPage = (title: string, remedy: string, links: readonly RunLink[] = []): Page =>
+/** Somebody may answer in a while: the page looks by itself. */
+const AGAIN_SECONDS = 5
+const AGAIN = `setTimeout(() => location.reload(), ${AGAIN_SECONDS * 1000})`
+
+/** Something is not there, or not allowed: what, and what to do about it. One that passes is loaded again. */
+export const problemPage = (title: string, remedy: string, links: readonly RunLink[] = [], passes = false): Page =>
   layout({
+    ...(passes && { scripts: [AGAIN], refreshSeconds: AGAIN_SECONDS }),
     ...{ title: `${title} – Nightferry`, trail: [{ text: 'Migrations', href: '/' }] },
     body: markup`<section><h1>${title}</h1><p class="lead">${spoken(remedy)}</p>${listOf(links)}</section>`,
   })

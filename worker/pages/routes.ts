@@ -100,6 +100,8 @@ async function pageOf(site: Site, followed: Followed, asked: Asked & { migration
       page: problemPage(
         status === null ? `Migration ${migration} does not answer` : `Migration ${migration} has no run yet`,
         status === null ? `\`nightferry status ${migration}\` says why.` : 'Begin one: nightferry run FILE.',
+        [],
+        status === null,
       ),
     }
   if (status.running?.run === run && !file) {

@@ -4,6 +4,7 @@ import { RateMeter, type Rates } from '../../core/progress.js'
 import type { RunProgress } from '../../core/report.js'
 import type { MigrationStatus } from '../../core/status.js'
 import { freshly } from '../freshly.js'
+import { inTime } from '../in-time.js'
 import { keepRecent } from '../recent.js'
 import type { Site } from '../site.js'
 
@@ -29,6 +30,8 @@ const FRESH_MS = 800
 /** Its children are described as well: one question each. */
 const TROUBLE_MS = 3000
 const MOST_RUNS = 50
+/** A person waits for the page, and the list has other migrations to show. */
+const LOOK_MS = 2500
 
 const NO_RATES: Rates = { rows: null, byTable: new Map(), left: null }
 
@@ -51,12 +54,12 @@ export function followRuns({ ports, migrations }: Pick<Site, 'ports' | 'migratio
   }
 }
 
-/** What was seen last stays where a look brings nothing: numbers must not vanish because a server is slow. */
+/** What was seen last stays where a look brings nothing, or nothing yet: numbers must not vanish because a server is slow. */
 function lookEach(ask: () => Promise<RunProgress>, askTrouble: () => Promise<readonly string[]>): () => Promise<Look> {
   const meter = new RateMeter()
   const trouble = freshly(TROUBLE_MS, askTrouble)
   let seen: Look = { progress: null, rates: NO_RATES, trouble: null, failing: [] }
-  return freshly(FRESH_MS, async () => {
+  const look = freshly(FRESH_MS, async () => {
     const failing = trouble()
     try {
       const progress = await ask()
@@ -68,4 +71,10 @@ function lookEach(ask: () => Promise<RunProgress>, askTrouble: () => Promise<rea
     seen = { ...seen, failing: await failing }
     return seen
   })
+  return async () => await inTime(LOOK_MS, look(), () => ({ ...seen, rates: NO_RATES, trouble: silent() }))
 }
+
+const silent = (): Failure =>
+  new Failure('target-unreachable', `The target has not answered for ${LOOK_MS / 1000} s`, {
+    remedy: 'See whether its server, its disk and the network to it are well; it is asked again.',
+  })

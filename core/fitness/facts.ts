@@ -35,7 +35,7 @@ export type SettingName =
   | 'max_wal_size'
 
 export interface Setting {
-  /** As SHOW says it, with its unit; of commands only whether there is one: `(set)` or ``. */
+  /** As SHOW says it, with its unit; of commands only whether there is one: `(set)`, `(does nothing)` (`/bin/true`) or ``. */
   readonly value: string
   /** Nobody ever set it: it is what the program begins with. initdb's own choice of shared_buffers counts as such. */
   readonly untouched: boolean
@@ -48,6 +48,10 @@ export interface ArchiverFacts {
   readonly lastFailed: string | null
   /** Name of a WAL file. */
   readonly lastFailedWal: string | null
+  /** Files that are to be archived now; null: this account may not see them, or the version does not tell. */
+  readonly waiting: number | null
+  /** Since when the oldest of them waits. */
+  readonly waitingSince: string | null
 }
 
 export interface StandbyFacts {

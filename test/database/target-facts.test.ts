@@ -54,10 +54,21 @@ describe.each(VERSIONS)('PostgreSQL %i', (version) => {
           expect(facts.settings[name]?.untouched).toBe(expected)
         }
         expect(facts.archiver?.archived).toBeGreaterThanOrEqual(0)
+        expect(facts.archiver).toMatchObject({ waiting: null, waitingSince: null })
         expect(facts.standbys).toEqual([])
         expect(facts.connections).toBeGreaterThan(0)
       }),
     ))
+
+  it('what waits for the archive is shown to pg_monitor', () =>
+    asRole(version, 'postgres', async (url, role) => {
+      await onPostgres(postgresUrl(undefined, version), `grant pg_monitor to ${role}`)
+      await withPort(url, async (target) => {
+        const { archiver } = await target.serverFacts(never())
+        expect(archiver?.waiting).toBeGreaterThanOrEqual(0)
+        expect(archiver?.waitingSince === null).toBe(archiver?.waiting === 0)
+      })
+    }))
 
   it('an account that set memory for itself has not set it for the server', () =>
     asRole(version, 'postgres', async (url, role) => {

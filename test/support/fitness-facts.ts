@@ -20,7 +20,7 @@ export const SERVER: ServerFacts = {
   },
   archiver: {
     ...{ archived: 12, lastArchived: '2026-11-20T02:50:00.000Z' },
-    ...{ failed: 0, lastFailed: null, lastFailedWal: null },
+    ...{ failed: 0, lastFailed: null, lastFailedWal: null, waiting: 0, waitingSince: null },
   },
   standbys: [STANDBY],
   connections: 7,

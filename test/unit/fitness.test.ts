@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { FITNESS_CHECKS, type FitnessCheck, type FitnessState } from '../../core/fitness.js'
 import { heard, unheard, type Gathered } from '../../core/fitness/gathered.js'
 import { judgeFitness } from '../../core/fitness/judge.js'
+import { settingOf } from '../../databases/postgres/fitness/settings.js'
 import { BACKUP, DATABASE, FIT, ON_TARGET, RESTORED, SERVER, SOURCE, STANDBY } from '../support/fitness-facts.js'
 
 const resultOf = (check: FitnessCheck, more: Partial<Gathered> = {}) =>
@@ -19,6 +20,7 @@ const setting = (name: keyof typeof SERVER.settings, value: string | null, untou
 type Case = readonly [check: FitnessCheck, state: FitnessState, why: string, more: Partial<Gathered>, said: string]
 
 const archiver = SERVER.archiver!
+const LONG_AGO = '2026-08-20T02:50:00.000Z'
 
 const CASES: readonly Case[] = [
   ['wal-archive', 'red', 'archiving is off', setting('archive_mode', 'off'), 'archive_mode is off'],
@@ -42,6 +44,36 @@ const CASES: readonly Case[] = [
     'nothing was archived',
     server({ archiver: { ...archiver, lastArchived: null } }),
     'nothing was',
+  ],
+  ['wal-archive', 'red', 'a command that does nothing', setting('archive_command', '(does nothing)'), 'keeps nothing'],
+  [
+    ...(['wal-archive', 'green', 'nothing was written for months'] as const),
+    server({ archiver: { ...archiver, lastArchived: LONG_AGO } }),
+    'the last at 2026-08-20',
+  ],
+  [
+    ...(['wal-archive', 'green', 'a file has just come behind months of nothing'] as const),
+    server({
+      archiver: { ...archiver, lastArchived: LONG_AGO, waiting: 1, waitingSince: '2026-11-20T02:50:00.000Z' },
+    }),
+    'the last at 2026-08-20',
+  ],
+  [
+    ...(['wal-archive', 'green', 'it works off what waits'] as const),
+    server({ archiver: { ...archiver, waiting: 900, waitingSince: LONG_AGO } }),
+    '12 files archived',
+  ],
+  [
+    ...(['wal-archive', 'red', 'its command hangs: that neither succeeds nor fails'] as const),
+    server({
+      archiver: { ...archiver, lastArchived: LONG_AGO, waiting: 2, waitingSince: '2026-11-20T02:49:59.000Z' },
+    }),
+    '2 files wait for it since 2026-11-20 02:49:59 UTC',
+  ],
+  [
+    ...(['wal-archive', 'unknown', 'what waits is hidden, and the last was long ago'] as const),
+    server({ archiver: { ...archiver, lastArchived: LONG_AGO, waiting: null } }),
+    'could not be seen',
   ],
   ['backup', 'unknown', 'there is no tool', { backups: heard(null) }, 'neither pgBackRest nor Barman'],
   ['backup', 'red', 'no tool knows the server', { backups: heard([]) }, 'know nothing of this server'],
@@ -200,4 +232,18 @@ test('every check has a red and an unknown case here', () => {
   expect(FITNESS_CHECKS.filter((check) => !told.has(`${check} unknown`))).toEqual(whole)
   for (const check of whole as FitnessCheck[])
     expect(resultOf(check, { database: unheard('not there', 'run') }).state).toBe('unknown')
+})
+
+test.each([
+  ['true', '(does nothing)'],
+  [' /bin/true %p', '(does nothing)'],
+  ['/usr/bin/true', '(does nothing)'],
+  [':', '(does nothing)'],
+  ['exit 0', '(does nothing)'],
+  ['true && cp %p /archive/%f', '(set)'],
+  ['truely-archive %p', '(set)'],
+  ['', ''],
+])('of the command `%s` that archives it says: %s', (command, said) => {
+  const row = { name: 'archive_command', value: command, source: 'configuration file', original: false } as const
+  expect(settingOf(row).value).toBe(said)
 })

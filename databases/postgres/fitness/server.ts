@@ -42,11 +42,24 @@ async function readIdentifier(client: pg.ClientBase): Promise<string | null> {
 }
 
 async function readArchiver(client: pg.ClientBase): Promise<ArchiverFacts | null> {
-  const [row] = await rowsOf<ArchiverFacts>(
+  const [row] = await rowsOf<Omit<ArchiverFacts, keyof Waiting>>(
     client,
     `SELECT archived_count::float8 AS archived, ${moment('last_archived_time')} AS "lastArchived",
        failed_count::float8 AS failed, ${moment('last_failed_time')} AS "lastFailed", last_failed_wal AS "lastFailedWal"
      FROM pg_stat_archiver`,
+  )
+  if (row === undefined) return null
+  return { ...row, ...((await asked(() => readWaiting(client))) ?? { waiting: null, waitingSince: null }) }
+}
+
+type Waiting = Pick<ArchiverFacts, 'waiting' | 'waitingSince'>
+
+/** A command that hangs neither succeeds nor fails: only what waits for it tells. PostgreSQL 12 and later, for pg_monitor. */
+async function readWaiting(client: pg.ClientBase): Promise<Waiting | null> {
+  const [row] = await rowsOf<Waiting>(
+    client,
+    `SELECT count(*)::int AS waiting, ${moment('min(modification)')} AS "waitingSince"
+     FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`,
   )
   return row ?? null
 }

@@ -48,14 +48,23 @@ export async function readSettings(client: pg.ClientBase): Promise<ServerFacts['
   return Object.fromEntries(names.map((name) => [name, known.get(name) ?? null])) as Record<SettingName, Setting | null>
 }
 
-/** A command may hold a password, so only whether there is one goes on; `(disabled)` is what archive_mode = off makes of it. */
-function settingOf({ name, value, source, original }: Row): Setting {
-  const isSet = value !== '' && value !== '(disabled)'
+/** What goes on of a row of pg_settings. */
+export function settingOf({ name, value, source, original }: Row): Setting {
   return {
-    value: NAMES[name] === 'value' ? value : isSet ? '(set)' : '',
+    value: NAMES[name] === 'value' ? value : commandOf(value),
     untouched:
       source === 'default' ||
       OF_OUR_ACCOUNT.includes(source) ||
       (original && source === 'configuration file' && WRITTEN_BY_INITDB.includes(name)),
   }
+}
+
+/** What people write so that the log is thrown away, and every file counts as archived. */
+const DOES_NOTHING = /^(?:(?:(?:\/usr)?\/bin\/)?true|:)(?:\s[^;&|]*)?$|^exit\s+0$/
+
+/** A command may hold a password, so only whether there is one goes on; `(disabled)` is what archive_mode = off makes of it. */
+function commandOf(value: string): string {
+  const command = value.trim()
+  if (command === '' || command === '(disabled)') return ''
+  return DOES_NOTHING.test(command) ? '(does nothing)' : '(set)'
 }

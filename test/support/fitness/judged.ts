@@ -5,6 +5,7 @@ import { cachePlans } from '../../../activities/plans.js'
 import { findOnPath } from '../../../client/embedded/temporal-cache.js'
 import type { Config } from '../../../core/config/types.js'
 import type { FitnessResult } from '../../../core/fitness.js'
+import { heard } from '../../../core/fitness/gathered.js'
 import { judgeFitness } from '../../../core/fitness/judge.js'
 import { openBackups } from '../../../worker/backups/index.js'
 import { openHooks } from '../../../worker/hooks/index.js'
@@ -22,7 +23,7 @@ export interface Asking {
   readonly freeSpace?: readonly string[]
   /** Tools that this worker has on its PATH; pgbackrest unless told. */
   readonly tools?: readonly string[]
-  /** Hours that the judge's clock is ahead. */
+  /** Hours that the clocks of the judge and of the target's server are ahead. */
   readonly later?: number
 }
 
@@ -45,8 +46,10 @@ export async function judged(world: World, asking: Asking = {}): Promise<Fitness
     const backups = openBackups(variables, world.home, log)
     const tools = { ports, plans: cachePlans(ports), worker: 'test', log, hooks, backups }
     const gathered = await gatherFitness(tools, assessed(asking), new AbortController().signal)
-    const at = new Date(Date.parse(gathered.at) + (asking.later ?? 0) * 3_600_000).toISOString()
-    return judgeFitness({ ...gathered, at })
+    const later = (at: string): string => new Date(Date.parse(at) + (asking.later ?? 0) * 3_600_000).toISOString()
+    const { server } = gathered
+    const told = server.told ? heard({ ...server.facts, now: later(server.facts.now) }) : server
+    return judgeFitness({ ...gathered, server: told, at: later(gathered.at) })
   } finally {
     await ports.close()
   }

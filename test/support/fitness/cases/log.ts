@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import pg from 'pg'
 import { waitUntil } from '../../wait.js'
 import type { Cluster } from '../cluster.js'
@@ -22,6 +24,15 @@ export const LOG_CASES: readonly FitnessCase[] = [
   {
     ...{ check: 'wal-archive', state: 'red', title: 'whose command fails', make: failingArchive },
     evidence: /^the last archive failed: [0-9A-F]{24} at .* \(\d+ failures?\)$/,
+  },
+  {
+    ...{ check: 'wal-archive', state: 'red', title: 'whose command does nothing' },
+    evidence: /^archive_mode is on, and archive_command keeps nothing/,
+    make: withSetting('archive_command', '/bin/true'),
+  },
+  {
+    ...{ check: 'wal-archive', state: 'red', title: 'whose command hangs', make: hangingArchive },
+    evidence: /^archive_mode is on; \d+ files? archived, .* \d+ files? waits? for it since /,
   },
   {
     ...{ check: 'standby', state: 'green', title: 'one streams' },
@@ -54,13 +65,33 @@ async function failingArchive({ fit }: World): Promise<Made> {
   await set(fit, 'archive_command', '/bin/false')
   await switched(fit)
   await archiver(fit, 'last_failed_time > last_archived_time')
+  return { undo: () => archivingAgain(fit) }
+}
+
+/** It waits for a file to go, in the server's own folder: neither a success nor a failure. An hour later it is looked at. */
+async function hangingArchive({ fit }: World): Promise<Made> {
+  const hang = join(fit.data, 'hang')
+  writeFileSync(hang, '')
+  await set(fit, 'archive_command', 'while test -e hang; do sleep 0.1; done; false')
+  await switched(fit)
+  await waitUntil('a file waits', async () => {
+    const ready = `select 1 from pg_ls_archive_statusdir() where name like '%.ready'`
+    return (await fit.sql(ready)).length > 0
+  })
   return {
+    asking: { later: 1 },
     undo: async () => {
-      await set(fit, 'archive_command', null)
-      await switched(fit)
-      await archiver(fit, 'last_archived_time > last_failed_time')
+      rmSync(hang)
+      await archivingAgain(fit)
     },
   }
+}
+
+async function archivingAgain(fit: Cluster): Promise<void> {
+  await set(fit, 'archive_command', null)
+  await switched(fit)
+  await archiver(fit, `last_failed_time is null or last_archived_time > last_failed_time`)
+  await archiver(fit, `not exists (select from pg_ls_archive_statusdir() where name like '%.ready')`)
 }
 
 /** A switch does nothing where nothing was written. */

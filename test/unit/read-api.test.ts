@@ -181,6 +181,47 @@ describe('the list of migrations', () => {
   })
 })
 
+describe('a target that froze', () => {
+  const never = async (): Promise<never> => await new Promise(() => {})
+  let frozen: ReadApi
+  const page = async (path: string) => {
+    const response = await fetch(frozen.url + path, { headers: { authorization: basic('a:right') } })
+    return { status: response.status, text: await response.text() }
+  }
+
+  beforeAll(async () => {
+    const on = { host: '127.0.0.1', port: 0 }
+    frozen = await startReadApi(on, 'right', { ...site, ports: { ...ports, target: never, memory: never } }, () => {})
+  })
+  afterAll(async () => await frozen.close())
+
+  it('keeps no page waiting for long, neither those of its own run nor the list with the others', async () => {
+    const live = API_ROUTES.runLive('shop', '20261121-030000')
+    const [list, own, far] = await Promise.all(['/', API_ROUTES.runPage('shop', '20261121-030000'), live].map(page))
+    expect([list?.status, own?.status]).toEqual([200, 200])
+    expect(list?.text).toContain('books')
+    expect(JSON.parse(far?.text ?? '')).toMatchObject({ trouble: [expect.stringContaining('has not answered for')] })
+  })
+})
+
+describe('a migration that is named in a strange way', () => {
+  it('has the same stamp on the page as in what its script asks: the page would load itself again for ever', async () => {
+    const strange = { ...STATUSES[1]!, migration: 'a\u202eb\u0085<"&\'' }
+    const all = async () => [{ migration: strange.migration, status: strange }]
+    const on = { host: '127.0.0.1', port: 0 }
+    const other = await startReadApi(on, 'right', { ...site, migrations: { ...site.migrations, all } }, () => {})
+    try {
+      const ask = async (path: string) =>
+        await (await fetch(other.url + path, { headers: { authorization: basic('a:right') } })).text()
+      const { stamp } = JSON.parse(await ask('/live')) as { stamp: string }
+      expect(stamp).toMatch(/^[\w-]{43}$/)
+      expect(await ask('/')).toContain(`data-stamp="${stamp}"`)
+    } finally {
+      await other.close()
+    }
+  })
+})
+
 describe('the page of a run', () => {
   it('is live while it is under way, with what holds it, also while its target is away', async () => {
     const { status: code, text } = await get(API_ROUTES.runPage('shop', '20261121-030000'))

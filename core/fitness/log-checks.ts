@@ -52,6 +52,8 @@ const isLongAgo = (at: string, now: string): boolean => Date.parse(now) - Date.p
 /** As much as a standby may be behind: by the clock or by what it has to replay, whichever is kinder. */
 export const MOST_LAG_SECONDS = 60
 export const MOST_LAG_BYTES = 64 * 1024 * 1024
+/** Who is that late is not near, however little it is: it replays nothing. */
+const FAR_LAG_SECONDS = 3_600
 
 const ATTACH =
   'Attach a standby: `pg_basebackup -R` from this server into an empty data directory on another machine, and start it.'
@@ -71,7 +73,8 @@ export function standby({ standbys }: ServerFacts): Found {
 }
 
 const isNear = ({ lagSeconds, lagBytes }: StandbyFacts): boolean =>
-  (lagBytes !== null && lagBytes < MOST_LAG_BYTES) || (lagSeconds !== null && lagSeconds < MOST_LAG_SECONDS)
+  !(lagSeconds !== null && lagSeconds > FAR_LAG_SECONDS && lagBytes !== 0) &&
+  ((lagBytes !== null && lagBytes < MOST_LAG_BYTES) || (lagSeconds !== null && lagSeconds < MOST_LAG_SECONDS))
 
 function wordsOf({ name, state, sync, lagSeconds, lagBytes }: StandbyFacts): string {
   const behind = [lagSeconds === null ? null : seconds(lagSeconds), lagBytes === null ? null : bytes(lagBytes)]

@@ -109,6 +109,21 @@ const CASES: readonly Case[] = [
     '1 min 01 s and 80.0 MB behind',
   ],
   [
+    ...(['standby', 'red', 'it stands still, though it is little'] as const),
+    server({ standbys: [{ ...STANDBY, lagSeconds: 111 * 3_600, lagBytes: 1_000 }] }),
+    'and 1.0 kB behind',
+  ],
+  [
+    ...(['standby', 'green', 'it has all of a quiet server, whose clock went on'] as const),
+    server({ standbys: [{ ...STANDBY, lagSeconds: 111 * 3_600, lagBytes: 0 }] }),
+    'b streaming',
+  ],
+  [
+    ...(['standby', 'green', 'an hour and little of it'] as const),
+    server({ standbys: [{ ...STANDBY, lagSeconds: 3_600, lagBytes: 1_000 }] }),
+    'b streaming',
+  ],
+  [
     ...(['standby', 'green', 'the clock says little where nothing was written'] as const),
     server({ standbys: [{ ...STANDBY, lagSeconds: null }] }),
     'b streaming',

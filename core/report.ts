@@ -52,7 +52,10 @@ export interface TableReport {
   readonly skipped?: Skipped
 }
 
-/** Seconds since the run's start. With several sessions at it, from the first one's beginning to the last one's end. */
+/**
+ * Seconds of the run's own time: from its start, without the time between its end and a retry. With several sessions at it,
+ * from the first one's beginning to the last one's end; once for each time that the run was taken up.
+ */
 export interface StepSpan {
   readonly step: 'copy' | 'indexes' | 'constraints' | 'vacuum' | 'proof'
   readonly from: number

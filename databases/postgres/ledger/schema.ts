@@ -289,7 +289,7 @@ export const LEDGER_STEPS: readonly string[] = [
   alter table nightferry.version add column config_format integer not null default 1;
   `,
   `
-  -- When a step of the table was at work: {"indexes": [from, to]}, in seconds since 1970.
+  -- When a step of the table was at work, once for each pass: {"indexes": [[from, to]]}, in seconds since 1970.
   alter table nightferry.run_table add column spans jsonb not null default '{}';
   `,
 ]

@@ -10,39 +10,53 @@ interface SpanRow {
   readonly to: number
 }
 
+/** A time in which the run was under way: it began, or was taken up again. */
+interface Pass {
+  readonly from: number
+  readonly to: number
+}
+
 /**
- * When each table's steps were at work, by ordinal, in the order in which they began: of chunks and parts of proofs from the
- * first one's beginning to the last one's end. Seconds since the run's start, or since it was last taken up before that: a
- * retry of the next day would make a line of a day.
+ * When each table's steps were at work, by ordinal, in the order in which they began: in each pass from the first chunk's,
+ * index's or part's beginning to the last one's end. Seconds of the run's own time: that between its end and a retry is left
+ * out, since a night and a morning would be all that a line of both shows.
  */
 export async function spansOf(db: Queryable, run: RunId): Promise<Map<number, StepSpan[]>> {
-  const begun = await rowsOf<{ at: number }>(
+  const passes = await rowsOf<Pass & { [column: string]: unknown }>(
     db,
-    `select extract(epoch from min(started_at))::float8 as at from nightferry.run_phase where run = $1 group by pass order by 1`,
+    `select extract(epoch from min(started_at))::float8 as from, extract(epoch from max(coalesce(ended_at, now())))::float8 as to
+     from nightferry.run_phase where run = $1 group by pass order by 1`,
     [run],
   )
-  const rows = await rowsOf<SpanRow & { [column: string]: unknown }>(
-    db,
-    `select table_ordinal, 'copy' as step, extract(epoch from min(started_at))::float8 as from,
-       extract(epoch from max(finished_at))::float8 as to
-     from nightferry.chunk where run = $1 and finished_at is not null group by table_ordinal
-     union all
-     select table_ordinal, key, (value ->> 0)::float8, (value ->> 1)::float8
-     from nightferry.run_table cross join lateral jsonb_each(spans) where run = $1
-     union all
-     select table_ordinal, 'proof', min(extract(epoch from at) - seconds)::float8, extract(epoch from max(at))::float8
-     from nightferry.proof_part where proof = $1 group by table_ordinal
-     order by 1, 3`,
-    [run],
-  )
+  const rows = await rowsOf<SpanRow & { [column: string]: unknown }>(db, SPANS, [run, passes.map(({ from }) => from)])
   const spans = new Map<number, StepSpan[]>()
   for (const { table_ordinal: table, step, from, to } of rows) {
-    const start = begun.findLast(({ at }) => at <= from)?.at ?? begun[0]?.at ?? from
-    const span = { step, from: rounded(from - start), to: rounded(Math.max(from, to) - start) }
+    const span = { step, from: rounded(ownTime(passes, from)), to: rounded(ownTime(passes, Math.max(from, to))) }
     spans.set(table, [...(spans.get(table) ?? []), span])
   }
   return spans
 }
 
-/** Clocks of two statements may differ by less than a millisecond; nothing begins before its run. */
+const SPANS = `
+  select table_ordinal, 'copy' as step, min(extract(epoch from started_at))::float8 as from, max(extract(epoch from finished_at))::float8 as to
+  from nightferry.chunk where run = $1 and finished_at is not null
+  group by table_ordinal, width_bucket(extract(epoch from started_at)::float8, $2::float8[])
+  union all
+  select table_ordinal, key, (span ->> 0)::float8, (span ->> 1)::float8
+  from nightferry.run_table cross join lateral jsonb_each(spans) cross join lateral jsonb_array_elements(value) as span where run = $1
+  union all
+  select table_ordinal, 'proof', min(extract(epoch from at) - seconds)::float8, max(extract(epoch from at))::float8
+  from nightferry.proof_part where proof = $1
+  group by table_ordinal, width_bucket(extract(epoch from at)::float8, $2::float8[])
+  order by 1, 3`
+
+/** How long the run had been under way by then. */
+function ownTime(passes: readonly Pass[], at: number): number {
+  const begun = passes.filter(({ from }) => from <= at)
+  const before = begun.slice(0, -1).reduce((sum, { from, to }) => sum + (to - from), 0)
+  const last = begun.at(-1)
+  return last === undefined ? 0 : before + (at - last.from)
+}
+
+/** Clocks of two statements may differ by less than a millisecond. */
 const rounded = (seconds: number): number => Math.max(0, Math.round(seconds * 1000) / 1000)

@@ -59,13 +59,20 @@ export async function addSeconds(
   await rowsOf(
     db,
     `update nightferry.run_table t
-     set ${column} = ${column} + $3, spans = jsonb_set(spans, array[$4::text],
-       jsonb_build_array(least((spans -> $4::text ->> 0)::float8, ended - $3), greatest((spans -> $4::text ->> 1)::float8, ended)))
-     from (select extract(epoch from clock_timestamp())::float8 as ended) c
-     where run = $1 and table_ordinal = $2`,
+     set ${column} = ${column} + $3, spans = jsonb_set(spans, array[$4::text], case when last.ended >= c.begun
+       then ((spans -> $4::text) - -1) || jsonb_build_array(jsonb_build_array(least(last.began, c.now - $3), c.now))
+       else coalesce(spans -> $4::text, '[]') || jsonb_build_array(jsonb_build_array(c.now - $3, c.now)) end)
+     from (${NOW_AND_PASS}) c, lateral (${LAST_SPAN}) last
+     where t.run = $1 and t.table_ordinal = $2`,
     [run, table, seconds, step],
   )
 }
+
+const NOW_AND_PASS = `select extract(epoch from clock_timestamp())::float8 as now,
+  (select extract(epoch from min(started_at))::float8 from nightferry.run_phase where run = $1 group by pass order by pass desc limit 1) as begun`
+
+const LAST_SPAN = `select (t2.spans -> $4::text -> -1 ->> 0)::float8 as began, (t2.spans -> $4::text -> -1 ->> 1)::float8 as ended
+  from nightferry.run_table t2 where t2.run = $1 and t2.table_ordinal = $2`
 
 /** Repeatable: the same failure of the same table is kept once. */
 export async function addFailure(db: Queryable, run: RunId, table: number, failure: FailureRecord): Promise<void> {

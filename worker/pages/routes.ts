@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.js'
 import type { MigrationStatus } from '../../core/status.js'
+import { inTime } from '../in-time.js'
 import { NotThere, noSuchPath } from '../not-there.js'
 import type { Site } from '../site.js'
 import { INDEX_LIVE, indexLive, indexPage, type Listed } from './index-page.js'
@@ -110,12 +111,22 @@ async function pageOf(site: Site, followed: Followed, asked: Asked & { migration
   }
   const { connection, database, published } = status.target
   try {
-    const page = await endedPage(site.ports, { connection, database: published ?? database, migration }, run, !file)
+    const where = { connection, database: published ?? database, migration }
+    const page = await inTime(REPORT_MS, endedPage(site.ports, where, run, !file), silentTarget)
     return { status: 200, page }
   } catch (error) {
     if (!(error instanceof NotThere)) throw error
     return unknownRun(run, linksOf(migration, status))
   }
+}
+
+/** A report of 10,000 tables takes seconds to read and to write. */
+const REPORT_MS = 20_000
+
+function silentTarget(): never {
+  throw new Failure('target-unreachable', `The target has not answered for ${REPORT_MS / 1000} s`, {
+    remedy: 'See whether its server, its disk and the network to it are well; then ask again.',
+  })
 }
 
 const unknownRun = (run: string, links: readonly RunLink[]): Reply => ({

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/failure.js'
 import type { RunId } from '../../core/run.js'
 import type { MigrationStatus } from '../../core/status.js'
+import { inTime } from '../in-time.js'
 import { NotThere } from '../not-there.js'
 import { runDocument } from '../run-documents.js'
 import type { Site } from '../site.js'
@@ -8,13 +9,18 @@ import type { RunLink } from './problem-page.js'
 
 /** Each is asked with several statements. */
 const MOST_ASKED = 20
+/** One target that froze is no reason to wait for all. */
+const ASKING_MS = 5000
 
 /** Those that have such a run: by what they say themselves; where none does, by what their targets remember. */
 export async function migrationsWith({ migrations, ports }: Site, run: RunId): Promise<RunLink[]> {
   const all = (await migrations.all()).flatMap(({ status }) => (status === null ? [] : [status]))
   const known = all.flatMap((status) => knownTo(status, run))
   if (known.length > 0) return known
-  const found = await Promise.all(all.slice(0, MOST_ASKED).map(async (status) => await remembered(status, ports, run)))
+  const asked = all.slice(0, MOST_ASKED)
+  const found = await Promise.all(
+    asked.map(async (status) => await inTime(ASKING_MS, remembered(status, ports, run), () => [])),
+  )
   return found.flat()
 }
 

@@ -1,6 +1,5 @@
 import { applicationOf, freeSpaceOf, restoreTestOf } from '../core/config/publish.js'
 import type { Config } from '../core/config/types.js'
-import { Failure, type FailureKind } from '../core/failure.js'
 import type { Fitness } from '../core/fitness.js'
 import type { BackupFacts, ServerFacts } from '../core/fitness/facts.js'
 import {
@@ -13,6 +12,7 @@ import {
   type RestoreTested,
 } from '../core/fitness/gathered.js'
 import type { Place } from '../core/place.js'
+import { asker, PART_MS, type Ask } from './asking.js'
 import type { Tools } from './tools.js'
 
 /** Whose fitness, by which config, and what is known of it. */
@@ -22,19 +22,16 @@ export interface Assessed {
   readonly home: Place
   /** As the target spells them; null: nothing is applied. */
   readonly tables: readonly string[] | null
-  /** As it was found last. */
-  readonly before: Fitness | null
+  /** As it was found last; null: it never was asked. */
+  readonly before: Asked<Fitness> | null
   /** Whether `target.restore_test` runs now, or what is kept of it is judged. */
   readonly restore: 'run' | 'kept'
 }
 
-/** Of each part: a server that does not answer within it costs that part and no other. */
-const PART_MS = 30_000
-
 /** Asks both servers, the application's own role and the tools of this machine, each on its own; throws only when it was cancelled. */
 export async function gatherFitness(tools: Tools, assessed: Assessed, signal: AbortSignal): Promise<Gathered> {
+  const ask = asker(tools, signal)
   const { config, home } = assessed
-  const ask: Ask = (what, work, ms = PART_MS) => asking(tools, what, work, signal, ms)
   const target = async () => await tools.ports.target(home.connection, home.database)
   const source = async () => await tools.ports.source(config.source.connection)
   const server = ask("the target's server", async (limit) => await (await target()).serverFacts(limit))
@@ -51,35 +48,6 @@ export async function gatherFitness(tools: Tools, assessed: Assessed, signal: Ab
   const at = new Date().toISOString()
   return { at, server: told, database, source: origin, application, backups, restore, space }
 }
-
-type Ask = <T>(what: string, work: (limit: AbortSignal) => Promise<T>, ms?: number) => Promise<Asked<T>>
-
-async function asking<T>(
-  { log }: Tools,
-  what: string,
-  work: (limit: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-  ms: number,
-): Promise<Asked<T>> {
-  const late = AbortSignal.timeout(ms)
-  try {
-    return heard(await work(AbortSignal.any([signal, late])))
-  } catch (error) {
-    signal.throwIfAborted()
-    if (late.aborted)
-      return unheard(`${what}: no answer within ${ms / 1000} s`, 'See what keeps it busy, and ask again.')
-    if (error instanceof Failure) return unheard(error.message, error.details.remedy, REFUSED.has(error.kind))
-    log('fitness could not be asked', { reason: what, error: error instanceof Error ? error.message : String(error) })
-    return unheard(`${what} could not be asked: an unexpected error`, "Look at the control worker's log.")
-  }
-}
-
-const REFUSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  'target-login',
-  'target-unreachable',
-  'target-missing',
-  'target-privilege',
-])
 
 async function askApplication(
   { ports }: Tools,
@@ -132,9 +100,10 @@ async function askRestore(
     const { ok, what, remedy, seconds } = await hooks.restoreTest(command, signal)
     return heard({ at: new Date().toISOString(), ok, what, remedy, seconds })
   }
-  return before?.restoreTest === undefined
+  if (before?.told === false) return before
+  return before?.facts.restoreTest === undefined
     ? unheard('target.restore_test has not run yet', `Run it: \`nightferry check ${config.migration} --target\`.`)
-    : heard(before.restoreTest)
+    : heard(before.facts.restoreTest)
 }
 
 /** From SQL where the account may, else from the command that the config names. */

@@ -1,9 +1,11 @@
+import { Failure } from '../core/failure.js'
 import type { Waiver } from '../core/fitness.js'
 import { checkNamed, judgeWaiver } from '../core/fitness/waivers.js'
 import { memoryOf, type Place } from '../core/place.js'
 import { memoriesOf } from './memories.js'
 import { step } from './step.js'
 import type { Tools } from './tools.js'
+import { versionsOf } from './versions.js'
 
 export interface WaiveInput {
   readonly migration: string
@@ -25,7 +27,7 @@ export interface Waived {
 
 /**
  * Keeps a person's waiver of a check of the target's fitness, or takes it back. Throws `refused` for a check that there is
- * not, no reason, a moment that is over or too far away. Repeatable: the latest counts.
+ * not, no reason, a moment that is over or too far away, nothing that is applied. Repeatable: the latest counts.
  */
 export const waiveCheck = (tools: Tools) =>
   step(tools, 'waiveCheck', async (input: WaiveInput): Promise<Waived> => {
@@ -36,11 +38,16 @@ export const waiveCheck = (tools: Tools) =>
     }
     const waiver = judgeWaiver({ check: input.check, by, why, at, expires })
     const { connection, database } = memoryOf(target)
+    // `clean` may have been there meanwhile: what it removed is not made anew.
+    if ((await (await versionsOf(tools.ports, migration, target)).latest()) === null) throw gone()
     const memory = await tools.ports.memory(connection, database, migration)
     await memory.open()
     await memory.saveWaiver(waiver)
     return { waiver }
   })
+
+const gone = (): Failure =>
+  new Failure('refused', 'No version is applied any more', { remedy: 'Apply a config first: `nightferry apply FILE`.' })
 
 /** Wherever it lies: how it is built may have changed since. */
 async function lift({ ports }: Tools, { migration, target, check: name, at }: WaiveInput): Promise<void> {

@@ -26,7 +26,7 @@ export interface EndedRun {
  * whoever is to hear of it is told. Nothing that fails here undoes what the run proved: it is named among the notes.
  */
 export async function conclude(input: RunInput, ended: EndedRun, heeding: Heeding): Promise<RunSummary> {
-  const { summary, closed } = ended
+  const { summary, closed, through } = ended
   if (input.around === undefined) return summary
   const notes = [...ended.notes]
   const noted = <T>(what: string, work: () => Promise<T>): Promise<T | null> => orNote(notes, what, work)
@@ -53,8 +53,9 @@ export async function conclude(input: RunInput, ended: EndedRun, heeding: Heedin
   const moments = input.retry === undefined ? momentsOf(summary, state, remembered?.news ?? 0) : []
   for (const moment of moments)
     await noted(`Hook ${moment}`, () => behind(() => runHook(input, summary, state, moment, notes)))
-  // Behind whoever is to be woken: it asks many.
-  if (closed && patched('assess-target')) await noted("The target's fitness", () => assess(input, ended, heeding))
+  // Behind whoever is to be woken: it asks many. What was ended is over at once.
+  if (closed && through && heeding.endedBecause === null && patched('assess-target'))
+    await noted("The target's fitness", () => assess(input, heeding))
   if (notes.length > kept) await keep()
   return concluded
 }
@@ -192,13 +193,12 @@ const setAside = (database: string, name = ''): string =>
   `What was ${name} until now was not built aside: it is kept as ${database}. Once nobody needs it: DROP DATABASE "${database}".`
 
 /** Whether the target is ready for production, for the report: nothing waits for it longer than a few minutes. */
-async function assess({ ref }: RunInput, { through }: EndedRun, heeding: Heeding): Promise<void> {
+async function assess({ ref }: RunInput, heeding: Heeding): Promise<void> {
   const isEnded = (): boolean => heeding.endedBecause !== null
-  const ask = async (): Promise<void> =>
-    void (await named(control.assessTarget, `is the target fit behind ${ref.run}?`, { run: ref }, ASSESSING_RUN))
   // A pause does not stand against it: no row is read, and a run that is over is not kept from its end.
-  if (!through || isEnded()) await ask()
-  else await unlessEnded(heeding, isEnded, '', ask)
+  await unlessEnded(heeding, isEnded, '', async () => {
+    await named(control.assessTarget, `is the target fit behind ${ref.run}?`, { run: ref }, ASSESSING_RUN)
+  })
 }
 
 function momentsOf({ state }: RunSummary, published: PublishedState, news: number): HookMoment[] {

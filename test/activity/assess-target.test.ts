@@ -113,6 +113,69 @@ describe('the target of a migration', { timeout: 60_000 }, () => {
       (ports) => ({ ...ports, target: async () => await ports.target('nowhere', null) }),
     ))
 
+  it('of a draft is judged by the draft, and what is remembered of the applied config stays', () =>
+    withSite(
+      SHOP,
+      async (site) => {
+        const applied = site.config()
+        await site.attempt(() => site.control.applyVersion({ config: applied, by: 'ada', at: NOW, lastNumber: 0 }))
+        const before = await assess(site, { config: applied })
+        expect(await (await memoryOf(site)).fitness()).toEqual(before)
+        const draft = site.config({ target: { ...applied.target, restoreTest: ['bin/restore'] } })
+        expect((await assess(site, { config: draft })).restoreTest).toMatchObject({ ok: true })
+        expect(await (await memoryOf(site)).fitness()).toEqual(before)
+      },
+      alone,
+    ))
+
+  it('of a migration that is cleaned meanwhile leaves nothing behind', () =>
+    withSite(
+      SHOP,
+      async (site) => {
+        const config = site.config({ target: { ...site.config().target, restoreTest: ['bin/restore'] } })
+        const { migration, target } = site.ref
+        await site.attempt(() => site.control.applyVersion({ config, by: 'ada', at: NOW, lastNumber: 0 }))
+        const hooks = hooksOf(true)
+        const cleaning: HookRunner = {
+          ...hooks,
+          restoreTest: async (...asked) => {
+            await site.attempt(() => site.control.cleanTarget({ migration, target }))
+            return await hooks.restoreTest(...asked)
+          },
+        }
+        expect(of(await assess(site, { config, home: target }, cleaning), 'restore-test').state).toBe('green')
+        expect(await (await memoryOf(site)).fitness()).toBeNull()
+        const waiver = { migration, target, check: 'standby', by: 'ada', why: 'comes in May', at: NOW }
+        const late = site.attempt(() => site.control.waiveCheck({ ...waiver, expires: '2026-11-21T03:00:00.000Z' }))
+        expect(await failureOf(late)).toMatchObject({ type: 'refused', message: 'No version is applied any more' })
+        const schemas = "select count(*)::int as n from pg_namespace where nspname = 'nightferry'"
+        expect(await site.postgres(schemas)).toEqual([{ n: 0 }])
+      },
+      alone,
+    ))
+
+  it('whose memory answers nobody is not waited for once the step is cancelled', () => {
+    let hear = (): void => {}
+    const asked = new Promise<void>((resolve) => (hear = resolve))
+    const frozen = async (): Promise<never> => {
+      hear()
+      return await new Promise<never>(() => {})
+    }
+    return withSite(
+      SHOP,
+      async (site) => {
+        const step = () => assessTarget(site.tools)({ config: site.config(), home: site.ref.target })
+        const began = performance.now()
+        await expect(site.attempt(step, { cancelAfter: asked })).rejects.toThrow('cancelled')
+        expect(performance.now() - began).toBeLessThan(10_000)
+      },
+      (ports) => ({
+        ...ports,
+        memory: async (...place) => ({ ...(await ports.memory(...place)), fitness: frozen, waivers: frozen }),
+      }),
+    )
+  })
+
   it("judges the application by its own connection: the superuser's is none", () =>
     withSite(SHOP, async (site) => {
       await site.attempt(() => site.control.applyVersion({ config: site.config(), by: 'ada', at: NOW, lastNumber: 0 }))

@@ -311,7 +311,7 @@ describe('the end of a run that does not go through', { timeout: 120_000 }, () =
     }
   }
 
-  it('at its deadline closes it, remembers it and calls on_failure', async () => {
+  it('at its deadline closes it, remembers it and calls on_failure; nobody is asked behind it how fit the target is', async () => {
     const steps = recorded({ copyBundle: endless })
     await withWorld(steps.script, async (world) => {
       const deadline = new Date(Date.now() + 2500).toISOString()
@@ -320,7 +320,7 @@ describe('the end of a run that does not go through', { timeout: 120_000 }, () =
         reason: expect.stringContaining('Its deadline came'),
       })
     })
-    expect(steps.names().slice(-4)).toEqual(['closeRun', 'rememberRun', 'on_failure', 'assessTarget'])
+    expect(steps.names().slice(-3)).toEqual(['closeRun', 'rememberRun', 'on_failure'])
     expect(kept(steps)).toMatchObject([{ ledger: ASIDE, summary: { state: 'incomplete' } }])
   })
 

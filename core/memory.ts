@@ -32,7 +32,7 @@ export interface MemoryPort {
   tableRuns(table: string, most: number): Promise<(TableMemory & { readonly run: RunId })[]>
   /** The last `most` runs that were begun (not refused), oldest first, with all their tables or with this one alone. */
   trend(most: number, table: string | null): Promise<TrendRun[]>
-  /** The target's fitness: the newest is kept. Repeatable. */
+  /** The target's fitness: the newest is kept, and the newest test of restoring with it. Repeatable. */
   saveFitness(fitness: Fitness): Promise<void>
   /** As it was found, with the waivers of then; null: it was never asked. */
   fitness(): Promise<Fitness | null>

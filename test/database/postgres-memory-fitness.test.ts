@@ -38,3 +38,42 @@ it('the newest fitness and the latest waiver of each check are kept, whichever c
     expect([await shop!.fitness(), await shop!.waivers()]).toEqual([null, []])
     await Promise.all([shop!.close(), crm!.close()])
   }))
+
+const restored = (at: string, ok: boolean) => ({ at, ok, what: 'ended', remedy: null, seconds: 1 })
+const judged = (at: string, evidence: string, more: Partial<Fitness> = {}): Fitness => ({
+  ...fitness(at),
+  checks: [{ check: 'restore-test', state: 'green', evidence, remedy: null, waiver: null }],
+  ...more,
+})
+
+it('the last test of restoring stays, whoever else saves beside it, and with how it was judged', () =>
+  withPool(async (pool, url) => {
+    const shop = openMemory(url, 'shop-pg', null, 'shop')
+    await openTables(pool, 'shop')
+    const tested = judged('2026-11-20T04:00:00.000Z', 'the first', {
+      restoreTest: restored('2026-11-20T03:59:00.000Z', false),
+    })
+    await shop.saveFitness(tested)
+    // A run's end that could not read what was kept.
+    const unread = judged('2026-11-21T03:00:00.000Z', 'nobody could say')
+    await shop.saveFitness(unread)
+    expect(await shop.fitness()).toEqual({ ...unread, restoreTest: tested.restoreTest })
+    // A run's end that read it before a person's question ended, and saves behind it or before it.
+    const asked = judged('2026-11-22T05:00:00.000Z', 'the second', {
+      restoreTest: restored('2026-11-22T04:59:00.000Z', true),
+    })
+    const night = judged('2026-11-22T06:00:00.000Z', 'the first', { restoreTest: tested.restoreTest! })
+    const both = { ...night, checks: asked.checks, restoreTest: asked.restoreTest }
+    for (const order of [
+      [asked, night],
+      [night, asked],
+    ]) {
+      await shop.remove()
+      for (const one of [tested, ...order]) await shop.saveFitness(one)
+      expect(await shop.fitness()).toEqual(both)
+    }
+    await shop.remove()
+    await Promise.all([tested, asked, night, unread, night].map((one) => shop.saveFitness(one)))
+    expect(await shop.fitness()).toEqual(both)
+    await shop.close()
+  }))

@@ -1,21 +1,39 @@
+import type pg from 'pg'
 import type { Fitness, FitnessCheck, Waiver } from '../../../core/fitness.js'
+import { bothFitness } from '../../../core/fitness/both.js'
 import { changedBy, iso, rowsOf, type Queryable } from '../ledger/query.js'
 
-/** The newest counts: one that was asked earlier and comes later changes nothing. Repeatable. */
-export async function saveFitness(db: Queryable, migration: string, fitness: Fitness): Promise<void> {
-  await changedBy(
-    db,
-    `insert into nightferry.memory_fitness as kept (migration, at, fitness) values ($1, $2, $3)
-     on conflict (migration) do update set at = excluded.at, fitness = excluded.fitness where kept.at <= excluded.at`,
-    [migration, fitness.at, JSON.stringify(fitness)],
+/**
+ * The newest counts, of what was asked and of the test of restoring, whichever comes last: what knows of none, or of an
+ * earlier one, takes away none. In a transaction of `client`. Repeatable.
+ */
+export async function saveFitness(client: pg.ClientBase, migration: string, fitness: Fitness): Promise<void> {
+  const { at } = fitness
+  const first = await changedBy(
+    client,
+    'insert into nightferry.memory_fitness (migration, at, fitness) values ($1, $2, $3) on conflict (migration) do nothing',
+    [migration, at, JSON.stringify(fitness)],
   )
+  if (first > 0) return
+  // Others that save now wait here for the end of this transaction.
+  const kept = await readFitness(client, migration, 'for update')
+  // Somebody has cleaned meanwhile.
+  if (kept === null) return
+  const both = bothFitness(kept, fitness)
+  await changedBy(client, 'update nightferry.memory_fitness set at = $2, fitness = $3 where migration = $1', [
+    ...[migration, both.at, JSON.stringify(both)],
+  ])
 }
 
 /** With the waivers of then. */
-export async function readFitness(db: Queryable, migration: string): Promise<Fitness | null> {
+export async function readFitness(
+  db: Queryable,
+  migration: string,
+  locking: '' | 'for update' = '',
+): Promise<Fitness | null> {
   const [row] = await rowsOf<{ fitness: string }>(
     db,
-    'select fitness::text as fitness from nightferry.memory_fitness where migration = $1',
+    `select fitness::text as fitness from nightferry.memory_fitness where migration = $1 ${locking}`,
     [migration],
   )
   return row === undefined ? null : (JSON.parse(row.fitness) as Fitness)

@@ -78,7 +78,7 @@ function methodsOf(pool: pg.Pool, migration: string, ensure: () => Promise<boole
     remove: () => read(() => inTransaction(pool, (client) => removeRows(client, migration)), undefined),
     tableRuns: (table, most) => read(() => readTableRuns(pool, migration, table, most), []),
     trend: (most, table) => read(() => readTrend(pool, migration, most, table), []),
-    saveFitness: (fitness) => write(() => saveFitness(pool, migration, fitness)),
+    saveFitness: (fitness) => write(() => inTransaction(pool, (client) => saveFitness(client, migration, fitness))),
     fitness: () => read(() => readFitness(pool, migration), null),
     saveWaiver: (waiver) => write(() => saveWaiver(pool, migration, waiver)),
     removeWaiver: (check, at) => write(() => removeWaiver(pool, migration, check, at)),

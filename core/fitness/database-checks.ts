@@ -1,18 +1,18 @@
 import { bytes, plural } from '../numbers.js'
 import type { DatabaseFacts, ServerFacts, SourceFacts } from './facts.js'
 import type { Asked, FreeSpace } from './gathered.js'
-import { green, judging, MONITOR, red, someOf, unknown, type Found } from './result.js'
+import { changing, green, judging, MONITOR, red, someOf, unknown, type Found } from './result.js'
 
 /** It is on, it counts, and no table is left out. */
 export function autovacuum(server: Asked<ServerFacts>, database: Asked<DatabaseFacts>): Found {
   return judging(server, ({ settings }) => {
     for (const name of ['autovacuum', 'track_counts'] as const) {
-      const value = settings[name]?.value
-      if (value === undefined) return unknown(`${name} could not be read`, MONITOR)
-      if (value !== 'on')
+      const setting = settings[name]
+      if (setting === null) return unknown(`${name} could not be read`, MONITOR)
+      if (setting.value !== 'on')
         return red(
-          `${name} is ${value}: tables bloat, and one day transaction ids run out`,
-          `\`ALTER SYSTEM SET ${name} = on; SELECT pg_reload_conf();\``,
+          `${name} is ${setting.value}: tables bloat, and one day transaction ids run out`,
+          changing(name, setting, 'on', `\`ALTER SYSTEM SET ${name} = on; SELECT pg_reload_conf();\``),
         )
     }
     return judging(database, ({ withoutAutovacuum: without }) =>

@@ -39,6 +39,8 @@ export interface Setting {
   readonly value: string
   /** Nobody ever set it: it is what the program begins with. initdb's own choice of shared_buffers counts as such. */
   readonly untouched: boolean
+  /** The server's start command says it (`-c fsync=off`): no ALTER SYSTEM and no file changes it. */
+  readonly fixed?: true
 }
 
 export interface ArchiverFacts {
@@ -103,10 +105,21 @@ export interface ApplicationFacts {
   readonly address: string | null
   /** It may do whatever it wants: it is no ordinary role. */
   readonly superuser: boolean
+  /** The schema of the plan's tables and who owns them (null: none is there), as SQL spells both. */
+  readonly schema: string
+  readonly owner: string | null
   /** Tables and sequences of the plan that are there. */
   readonly tables: number
+  /** Tables of the plan that are not. */
+  readonly missing: readonly string[]
   /** Of tables, sequences and the schema: what it lacks there. */
-  readonly lacking: readonly { readonly object: string; readonly privileges: readonly string[] }[]
+  readonly lacking: readonly Lacking[]
+}
+
+export interface Lacking {
+  /** `table public."Orders"`, `sequence public.orders_id_seq`, `schema public`. */
+  readonly object: string
+  readonly privileges: readonly string[]
 }
 
 /** Backups that a tool of this worker's machine knows of this very server, by its system identifier. */

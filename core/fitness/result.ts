@@ -1,4 +1,5 @@
 import type { FitnessResult } from '../fitness.js'
+import type { Setting } from './facts.js'
 import type { Asked } from './gathered.js'
 
 /** What a check found; its name is put in front by the judge. */
@@ -13,6 +14,12 @@ export const judging = <T>(asked: Asked<T>, judge: (facts: T) => Found): Found =
   asked.told ? judge(asked.facts) : unknown(asked.why, asked.remedy)
 
 export const MONITOR = 'Let the account see it: `GRANT pg_monitor TO ...`, then ask again.'
+
+/** What sets it; where the server's start command says it, nothing but that command does. */
+export const changing = (name: string, setting: Setting | null, to: string, remedy: string): string =>
+  setting?.fixed === true
+    ? `The server's start command sets it (\`-c ${name}=${setting.value}\`), which goes before every file and ALTER SYSTEM: remove it there or make it ${to}, and restart the server.`
+    : remedy
 
 const MOST_NAMED = 5
 

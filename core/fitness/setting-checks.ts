@@ -1,15 +1,18 @@
 import { plural } from '../numbers.js'
 import type { ServerFacts, Setting, SettingName, SourceFacts } from './facts.js'
 import type { Asked } from './gathered.js'
-import { green, MONITOR, red, unknown, type Found } from './result.js'
+import { changing, green, MONITOR, red, unknown, type Found } from './result.js'
 
 /** A setting that is to be on, and nothing else. */
 const isOn =
   (name: SettingName, risk: string, remedy: string) =>
   ({ settings }: ServerFacts): Found => {
-    const value = settings[name]?.value
-    if (value === undefined) return unknown(`${name} could not be read`, MONITOR)
-    return value === 'on' ? green(`${name} is on`) : red(`${name} is ${value}: ${risk}`, remedy)
+    const setting = settings[name]
+    if (setting === null) return unknown(`${name} could not be read`, MONITOR)
+    const { value } = setting
+    return value === 'on'
+      ? green(`${name} is on`)
+      : red(`${name} is ${value}: ${risk}`, changing(name, setting, 'on', remedy))
   }
 
 export const dataChecksums = isOn(
@@ -30,6 +33,8 @@ export const fullPageWrites = isOn(
   '`ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf();`',
 )
 
+const OR_POOLER = 'Or put a pooler before the server, and say so in a waiver.'
+
 /** PostgreSQL's own default. */
 const RESERVED = 3
 
@@ -48,10 +53,9 @@ export function maxConnections({ settings }: ServerFacts, source: Asked<SourceFa
       ? `the source allows ${need}`
       : `the source had ${plural(need, 'session')} at most since it started`
   if (usable >= need) return green(`${here}; ${there}`)
-  return red(
-    `${here}; ${there}`,
-    `\`ALTER SYSTEM SET max_connections = ${need + (most - usable)}\` and a restart; or a pooler before the server, and a waiver that says so.`,
-  )
+  const enough = `${need + (most - usable)}`
+  const set = `\`ALTER SYSTEM SET max_connections = ${enough}\` and restart the server.`
+  return red(`${here}; ${there}`, `${changing('max_connections', settings.max_connections, enough, set)} ${OR_POOLER}`)
 }
 
 const MEMORY = ['shared_buffers', 'effective_cache_size', 'work_mem', 'maintenance_work_mem'] as const

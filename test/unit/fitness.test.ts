@@ -207,6 +207,13 @@ const CASES: readonly Case[] = [
     application({ lacking: [{ object: 'table public.item', privileges: ['INSERT', 'DELETE'] }] }),
     'lacks INSERT, DELETE on table public.item',
   ],
+  [
+    ...(['application-tables', 'red', 'two of the plan are not there'] as const),
+    application({ missing: ['item', 'orders'] }),
+    '2 tables of the plan missing: item, orders',
+  ],
+  ['application-tables', 'unknown', 'of another database', application({ database: 'test' }), 'another database: test'],
+  ['application-tables', 'unknown', 'of another server', application({ sameServer: false }), 'of another server'],
   ['application-tables', 'unknown', 'no login', { application: unheard('no login', 'grant it', true) }, 'no login'],
   ['free-space', 'red', 'too little', { space: heard({ free: 1_199_999_999, by: 'the server' }) }, '1.2 GB are free'],
   ['free-space', 'green', 'enough', { space: heard({ free: 1_200_000_000, by: 'target.free_space' }) }, 'free_space'],
@@ -237,6 +244,51 @@ describe('a target', () => {
     expect(new Set(results.map(({ state }) => state))).toEqual(new Set(['unknown']))
     expect(results.every(({ evidence, remedy }) => evidence.includes('away') && remedy !== null)).toBe(true)
   })
+})
+
+describe('a setting that the start command of the server makes', () => {
+  const fixed = (name: keyof typeof SERVER.settings, value: string): Partial<Gathered> =>
+    server({ settings: { ...SERVER.settings, [name]: { value, untouched: false, fixed: true } } })
+
+  it.each([
+    ['fsync', 'fsync', 'off', 'on'],
+    ['full-page-writes', 'full_page_writes', 'off', 'on'],
+    ['autovacuum', 'track_counts', 'off', 'on'],
+    ['max-connections', 'max_connections', '20', '43'],
+  ] as const)('%s is mended there: ALTER SYSTEM would change nothing', (check, name, value, to) => {
+    const { state, remedy } = resultOf(check, fixed(name, value))
+    expect([state, remedy]).toEqual(['red', expect.stringContaining(`\`-c ${name}=${value}\``)])
+    expect(remedy).toContain(`remove it there or make it ${to}`)
+    expect(remedy).not.toContain('ALTER SYSTEM SET')
+    expect(resultOf(check, setting(name, value)).remedy).toContain(`ALTER SYSTEM SET ${name} = ${to}`)
+  })
+
+  test('is known by where the server has it from', () => {
+    const row = { name: 'fsync', value: 'off', original: false } as const
+    expect(settingOf({ ...row, source: 'command line' })).toEqual({ value: 'off', untouched: false, fixed: true })
+    expect(settingOf({ ...row, source: 'configuration file' })).toEqual({ value: 'off', untouched: false })
+  })
+})
+
+test('what the application lacks is said once for all that lack the same, and given by one statement for all tables', () => {
+  const all = ['SELECT', 'INSERT']
+  const tables = [1, 2, 3, 4, 5, 6, 7].map((n) => ({ object: `table shop.t${n}`, privileges: all }))
+  const { evidence, remedy } = resultOf(
+    'application-tables',
+    application({
+      ...{ schema: 'shop', owner: 'nightly' },
+      lacking: [{ object: 'schema shop', privileges: ['USAGE'] }, ...tables],
+    }),
+  )
+  expect(evidence).toBe(
+    'shop_app lacks USAGE on schema shop; SELECT, INSERT on 7 objects: table shop.t1, table shop.t2, table shop.t3, table shop.t4, table shop.t5 and 2 more',
+  )
+  expect(remedy).toContain(
+    '`GRANT USAGE ON schema shop TO "shop_app"; GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA shop TO "shop_app";`',
+  )
+  expect(remedy).toContain(
+    '`ALTER DEFAULT PRIVILEGES FOR ROLE nightly IN SCHEMA shop GRANT SELECT, INSERT ON TABLES TO "shop_app";`',
+  )
 })
 
 test('every check has a red and an unknown case here', () => {

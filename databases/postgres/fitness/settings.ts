@@ -56,6 +56,7 @@ export function settingOf({ name, value, source, original }: Row): Setting {
       source === 'default' ||
       OF_OUR_ACCOUNT.includes(source) ||
       (original && source === 'configuration file' && WRITTEN_BY_INITDB.includes(name)),
+    ...(source === 'command line' && { fixed: true }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { plural } from '../numbers.js'
 import type { DatabaseFacts } from './facts.js'
 import type { Asked, OnTarget } from './gathered.js'
+import { grantsRemedy, lackingWords } from './grants.js'
 import { green, judging, red, someOf, unknown, type Found } from './result.js'
 
 /** The application's own role comes over the network into the database that people read, and is an ordinary role. */
@@ -36,16 +37,27 @@ export function applicationLogin(application: Asked<OnTarget>, target: Asked<Dat
 /** As `inet_server_addr()` says it: of other machines nothing comes there. */
 const isLoopback = (address: string): boolean => address === '::1' || /^(::ffff:)?127\./.test(address)
 
-/** It may read and write every table, and use what hands out its keys. */
-export const applicationTables = (application: Asked<OnTarget>): Found =>
-  judging(application, ({ role, tables, lacking }) => {
+/** Every table of the plan is there; it may read and write each, and use what hands out its keys. */
+export function applicationTables(application: Asked<OnTarget>, target: Asked<DatabaseFacts>): Found {
+  return judging(application, (facts) => {
+    const { role, database, tables, missing, lacking, sameServer } = facts
+    const published = target.told ? target.facts.name : database
+    if (sameServer === false || database !== published)
+      return unknown(
+        `asked of another database: ${sameServer === false ? `${database} of another server` : database}`,
+        'Correct the URL of target.application first: see application-login.',
+      )
     if (tables === 0 && lacking.length === 0)
       return red(`${role} sees none of the plan's tables`, 'Run the migration first; then ask again.')
-    if (lacking.length === 0)
+    if (missing.length === 0 && lacking.length === 0)
       return green(`${role} may use all of ${plural(tables, 'table and sequence', 'tables and sequences')}`)
-    const first = lacking[0]!
-    return red(
-      `${role} lacks ${someOf(lacking.map(({ object, privileges }) => `${privileges.join(', ')} on ${object}`))}`,
-      `\`GRANT ${first.privileges.join(', ')} ON ${first.object} TO "${role}"\`; for each new generation: publish.create.grants.`,
-    )
+    const gone =
+      missing.length === 0 ? [] : [`${plural(missing.length, 'table')} of the plan missing: ${someOf(missing)}`]
+    return red([...gone, ...lackingWords(role, lacking)].join('; '), tablesRemedy(facts))
   })
+}
+
+const tablesRemedy = (facts: OnTarget): string =>
+  facts.lacking.length === 0
+    ? 'Run the migration, so that every table of the applied version is there; then ask again.'
+    : grantsRemedy(facts)

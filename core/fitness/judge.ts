@@ -23,7 +23,7 @@ const CHECKS: Record<FitnessCheck, (gathered: Gathered) => Found> = {
   'time-zone': ({ database, source }) => judging(database, (facts) => timeZone(facts, source)),
   encoding: ({ database }) => judging(database, encoding),
   'application-login': ({ application, database }) => applicationLogin(application, database),
-  'application-tables': ({ application }) => applicationTables(application),
+  'application-tables': ({ application, database }) => applicationTables(application, database),
   'free-space': ({ space, database }) => freeSpace(space, database),
 }
 

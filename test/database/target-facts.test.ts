@@ -146,6 +146,7 @@ describe.each(VERSIONS)('PostgreSQL %i', (version) => {
         const all = ['SELECT', 'INSERT', 'UPDATE', 'DELETE']
         const facts = await ask()
         expect(facts).toMatchObject({ role, database: name, superuser: false, tables: 4, address: '127.0.0.1' })
+        expect(facts).toMatchObject({ schema: 'shop', owner: new URL(url).username, missing: ['gone'] })
         expect(facts.lacking).toEqual([
           { object: 'schema shop', privileges: ['USAGE'] },
           { object: 'sequence shop."B_id_seq"', privileges: ['USAGE'] },

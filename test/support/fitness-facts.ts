@@ -38,7 +38,7 @@ export const SOURCE: SourceFacts = {
 
 export const ON_TARGET: OnTarget = {
   ...{ role: 'shop_app', database: 'shop', address: '10.0.0.7', superuser: false, sameServer: true },
-  ...{ tables: 20, lacking: [] },
+  ...{ schema: 'public', owner: 'shop_nightly', tables: 20, missing: [], lacking: [] },
 }
 
 export const BACKUP: BackupFacts = {

@@ -1,10 +1,8 @@
 import type pg from 'pg'
-import type { ApplicationFacts } from '../../../core/fitness/facts.js'
+import type { ApplicationFacts, Lacking } from '../../../core/fitness/facts.js'
 import { onSession } from '../cancel.js'
 import type { Target } from '../target.js'
 import { rowsOf } from './asking.js'
-
-type Lacking = ApplicationFacts['lacking'][number]
 
 /**
  * What the role of this connection finds in its own session: it logs in (a Failure where it cannot) and asks what it may
@@ -21,6 +19,7 @@ export async function applicationFacts(
     const places = await rowsOf<Lacking>(client, SCHEMA, [schema])
     return {
       ...(await readRole(client)),
+      ...(await readTables(client, schema, tables)),
       tables: objects.length,
       lacking: [...places, ...objects].filter(({ privileges }) => privileges.length > 0),
     }
@@ -38,7 +37,24 @@ async function readRole(
   return role!
 }
 
-/** A schema that is not there lacks everything below it, which the number of tables says. */
+async function readTables(
+  client: pg.ClientBase,
+  schema: string,
+  tables: readonly string[],
+): Promise<Pick<ApplicationFacts, 'schema' | 'owner' | 'missing'>> {
+  const [found] = await rowsOf<Awaited<ReturnType<typeof readTables>>>(client, TABLES, [schema, tables])
+  return found!
+}
+
+const TABLES = `WITH there AS (
+    SELECT c.relname::text AS name, quote_ident(pg_get_userbyid(c.relowner)) AS owner
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = $1 AND c.relname = ANY($2) AND c.relkind IN ('r', 'p')
+  )
+  SELECT quote_ident($1) AS schema, (SELECT owner FROM there ORDER BY name LIMIT 1) AS owner,
+    ARRAY(SELECT name FROM unnest($2::text[]) AS name WHERE name NOT IN (SELECT name FROM there) ORDER BY 1) AS missing`
+
+/** A schema that is not there lacks everything below it, which the missing tables say. */
 const SCHEMA = `SELECT 'schema ' || quote_ident(nspname) AS object,
     CASE WHEN has_schema_privilege(oid, 'USAGE') THEN '{}'::text[] ELSE '{USAGE}' END AS privileges
   FROM pg_namespace WHERE nspname = $1`

@@ -84,6 +84,15 @@ export const APPLICATION_CASES: readonly FitnessCase[] = [
     make: changed('revoke usage on schema public from app, public', 'grant usage on schema public to app, public'),
   },
   {
+    ...{ check: 'application-tables', state: 'red', title: 'one of the plan is not there' },
+    evidence: /^1 table of the plan missing: elsewhere$/,
+    make: async () => ({ asking: { tables: ['orders', 'elsewhere'] } }),
+  },
+  {
+    ...{ check: 'application-tables', state: 'unknown', title: 'of another database', make: as('app', 'postgres') },
+    evidence: /^asked of another database: postgres$/,
+  },
+  {
     ...{ check: 'application-tables', state: 'red', title: 'there are none' },
     evidence: /^app sees none of the plan's tables$/,
     make: async () => ({ asking: { tables: ['elsewhere'] } }),

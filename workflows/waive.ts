@@ -14,6 +14,8 @@ export async function waiveCheck(entity: Entity, request: WaiveRequest): Promise
   const { check, by, reason, until } = request
   const { migration, target } = entity
   if (target === null) throw refused('No version is applied yet', 'Apply a config first: `nightferry apply FILE`.')
+  if (entity.applying)
+    throw refused('An apply or a clean is under way', 'Wait for its end, and see `nightferry status`; then waive it.')
   const at = new Date().toISOString()
   try {
     const input = { migration, target, check, by, why: reason, at, expires: until }

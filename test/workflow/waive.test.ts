@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ApplicationFailure } from '@temporalio/common'
 import type { WaiveInput } from '../../activities/waive-check.js'
 import type { AuditEntry } from '../../core/audit.js'
-import { apply, pause, waive, type WaiveRequest } from '../../workflows/messages.js'
+import { apply, clean as cleanUp, pause, waive, type WaiveRequest } from '../../workflows/messages.js'
 import { failureOf, soon } from '../support/runs.js'
 import { configOf } from '../support/scripted.js'
 import { waitUntil } from '../support/wait.js'
@@ -73,6 +73,34 @@ describe('a waiver of a check', { timeout: 120_000 }, () => {
       },
     )
     expect(trail).toEqual([])
+  })
+
+  it('is refused while a clean is under way, which would find it there again', async () => {
+    let clean = (): void => {}
+    let [begins, asked] = [false, 0]
+    const cleaned = new Promise<void>((resolve) => (clean = resolve))
+    await withWorld(
+      {
+        cleanTarget: async () => {
+          begins = true
+          await cleaned
+        },
+        waiveCheck: async () => {
+          asked++
+          return { waiver: null }
+        },
+      },
+      async (world) => {
+        const entity = await begun(world)
+        const cleaning = entity.executeUpdate(cleanUp, { args: [{ by: 'bob', expires: soon() }] })
+        await waitUntil('the clean', () => begins)
+        expect(await failureOf(ask(entity))).toMatchObject({ message: 'An apply or a clean is under way' })
+        clean()
+        await cleaning
+        expect(await failureOf(ask(entity))).toMatchObject({ message: 'No version is applied yet' })
+      },
+    )
+    expect(asked).toBe(0)
   })
 
   it.each<[string, Record<string, unknown>]>([

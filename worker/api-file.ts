@@ -10,16 +10,44 @@ export interface ApiFile {
   readonly pid: number
 }
 
-const pathIn = (home: string): string => join(home, '.nightferry', 'api.json')
+/** Where it was the last time, so that a page which somebody has open, or marked, is there again after a restart. */
+export interface LastAddress {
+  readonly format: 1
+  readonly port: number
+  /** Empty where the environment gave it. */
+  readonly token: string
+}
+
+const pathIn = (home: string, name = 'api.json'): string => join(home, '.nightferry', name)
+
+const LAST = 'api-last.json'
 
 /** Replaces the file as a whole, readable by its owner only, in a folder that git ignores. */
 export function writeApiFile(home: string, file: ApiFile): void {
-  const folder = join(home, '.nightferry')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(join(folder, '.gitignore'), '*\n')
-  const draft = `${pathIn(home)}.${process.pid}.tmp`
-  writeFileSync(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
-  renameSync(draft, pathIn(home))
+  writeWhole(home, 'api.json', file)
+}
+
+export function writeLastAddress(home: string, last: LastAddress): void {
+  writeWhole(home, LAST, last)
+}
+
+/** Null: there was none, or what stands there is none. */
+export function readLastAddress(home: string): LastAddress | null {
+  try {
+    const { port, token } = JSON.parse(readFileSync(pathIn(home, LAST), 'utf8')) as Partial<LastAddress>
+    const isOne = typeof port === 'number' && port > 0 && port <= 65_535 && typeof token === 'string'
+    return isOne ? { format: 1, port, token } : null
+  } catch {
+    return null
+  }
+}
+
+function writeWhole(home: string, name: string, content: ApiFile | LastAddress): void {
+  mkdirSync(join(home, '.nightferry'), { recursive: true, mode: 0o700 })
+  writeFileSync(pathIn(home, '.gitignore'), '*\n')
+  const draft = `${pathIn(home, name)}.${process.pid}.tmp`
+  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
+  renameSync(draft, pathIn(home, name))
 }
 
 /** Removes it, unless another worker wrote it since. */

@@ -6,16 +6,17 @@ import { cachePlans } from '../activities/plans.js'
 import type { Tools } from '../activities/tools.js'
 import type { Measure } from '../core/metrics.js'
 import { ownQueue } from '../core/names.js'
-import { removeApiFile, writeApiFile } from './api-file.js'
+import { removeApiFile } from './api-file.js'
 import { openBackups } from './backups/index.js'
 import { EnvironmentError, isUndigested, type Environment, type Role } from './environment.js'
 import { openHooks } from './hooks/index.js'
 import { log } from './log.js'
 import { openMigrations } from './migrations.js'
+import { openApi } from './open-api.js'
 import { openPorts } from './ports.js'
 import { openRunPages } from './run-pages.js'
 import { readersOf } from './readers.js'
-import { type ReadApi, startReadApi } from './read-api.js'
+import type { ReadApi } from './read-api.js'
 import { connectTemporal } from './temporal.js'
 import { watchMigrations } from './watch-migrations.js'
 import { controlWorker, dataWorker, ownWorker } from './workers.js'
@@ -101,22 +102,6 @@ export async function startWorkers(role: Role, environment: Environment, measure
 
 const metricsUrl = ({ metrics }: Environment): string | null =>
   metrics && `http://${metrics.host.includes(':') ? `[${metrics.host}]` : metrics.host}:${metrics.port}/metrics`
-
-async function openApi({ api, home }: Environment, answers: Parameters<typeof startReadApi>[2]): Promise<ReadApi> {
-  const token = api.token ?? randomBytes(32).toString('base64url')
-  try {
-    const started = await startReadApi(api, token, answers, log)
-    writeApiFile(home, { format: 1, url: started.url, token: api.token === null ? token : '', pid: process.pid })
-    return started
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new EnvironmentError(
-      `The read API cannot listen on ${api.host}:${api.port} or write its file (${code ?? message})`,
-      'Set NIGHTFERRY_API_LISTEN to another host:port, and NIGHTFERRY_HOME to a folder that may be written.',
-      2,
-    )
-  }
-}
 
 /** One that fails takes the others with it: half a worker helps nobody. */
 async function runAll(workers: readonly Worker[], close: () => Promise<void>): Promise<void> {

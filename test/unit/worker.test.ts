@@ -7,6 +7,7 @@ import { Failure } from '../../core/failure.js'
 import type { LedgerPort } from '../../core/ledger.js'
 import type { TargetPort } from '../../core/ports.js'
 import { removeApiFile, writeApiFile } from '../../worker/api-file.js'
+import { openApi } from '../../worker/open-api.js'
 import { urlOf, variableOf } from '../../worker/connections.js'
 import { EnvironmentError, readEnvironment } from '../../worker/environment.js'
 import { openPorts } from '../../worker/ports.js'
@@ -99,6 +100,35 @@ describe('the file with the address', () => {
     writeApiFile(home, { format: 1, url: 'http://127.0.0.1:1', token: 't', pid: process.pid + 1 })
     removeApiFile(home)
     expect(statSync(path, { throwIfNoEntry: false })).toBeDefined()
+  })
+})
+
+describe('the address of the read API', () => {
+  const site = { ports: {}, migrations: {}, kept: () => null } as unknown as Site
+  const api = { host: '127.0.0.1', port: 0, token: null }
+  const opened = async () => {
+    const { url, close } = await openApi({ api, home }, site)
+    const { token } = JSON.parse(readFileSync(join(home, '.nightferry', 'api.json'), 'utf8')) as { token: string }
+    return { url, token, close }
+  }
+
+  it('is the same after a restart, with its token; another one where somebody has the port by then', async () => {
+    const first = await opened()
+    await first.close()
+    const second = await opened()
+    expect([second.url, second.token]).toEqual([first.url, first.token])
+    const beside = await opened()
+    expect(beside.url).not.toBe(second.url)
+    expect(beside.token).toBe(second.token)
+    await second.close()
+    await beside.close()
+    expect(statSync(join(home, '.nightferry', 'api-last.json')).mode & 0o777).toBe(0o600)
+  })
+
+  it('keeps no token that the environment gave', async () => {
+    const { close } = await openApi({ api: { ...api, token: 'of the environment, and long enough' }, home }, site)
+    await close()
+    expect(readFileSync(join(home, '.nightferry', 'api-last.json'), 'utf8')).not.toContain('environment')
   })
 })
 

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { WorkflowFailedError } from '@temporalio/client'
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { InspectionDocument } from '../core/api.js'
 import type { Config } from '../core/config/types.js'
 import type { Fitness } from '../core/fitness.js'
-import { inspectionWorkflowId, TASK_QUEUES, WORKFLOWS } from '../core/names.js'
+import { fitnessWorkflowId, inspectionWorkflowId, TASK_QUEUES, WORKFLOWS } from '../core/names.js'
+import { plain } from '../core/text.js'
 import type { InspectionAnswer, InspectionInput } from '../workflows/messages.js'
 import { EXIT } from './exit-codes.js'
 import { Problem } from './problem.js'
 import type { ReadApi } from './read-api.js'
 import { explainTemporal, type Temporal } from './temporal.js'
-import { refusal } from './updates.js'
+import { refusal, whoAmI } from './updates.js'
 import { waitFor, type WaitOptions } from './waiting.js'
 
 type Options = WaitOptions & { readonly signal: AbortSignal }
@@ -26,7 +27,7 @@ export const inspect = async (
 
 /**
  * Has a worker ask whether the target is ready for production; `home` where something is applied. Runs the config's test
- * of restoring, which may take an hour; changes nothing on the servers.
+ * of restoring, which may take an hour; changes nothing on the servers. One at a time: a second one is refused meanwhile.
  */
 export const assess = async (
   temporal: Temporal,
@@ -44,17 +45,8 @@ async function inspected<T>(
   options: Options,
   fetch: (ref: string) => Promise<T>,
 ): Promise<T> {
-  const workflowId = inspectionWorkflowId(input.config.migration, input.what, randomUUID())
-  try {
-    await temporal.client.workflow.start(WORKFLOWS.inspection, {
-      workflowId,
-      taskQueue: TASK_QUEUES.control,
-      args: [input],
-    })
-  } catch (error) {
-    throw explainTemporal(temporal.where, error)
-  }
-  const handle = temporal.client.workflow.getHandle(workflowId)
+  const handle = await begin(temporal, input)
+  const { workflowId } = handle
   const answer = Promise.race([handle.result() as Promise<InspectionAnswer>, whenAborted(options.signal)])
   try {
     const { ref } = await waitFor(temporal, workflowId, answer, options)
@@ -67,6 +59,40 @@ async function inspected<T>(
       })
     throw error
   }
+}
+
+/** The handle is of this execution alone: what somebody else begins under the same id later is not ours to end. */
+async function begin(temporal: Temporal, input: InspectionInput): Promise<WorkflowHandle> {
+  const { config, what } = input
+  const { migration } = config
+  const workflowId =
+    what === 'fitness' ? fitnessWorkflowId(migration) : inspectionWorkflowId(migration, what, randomUUID())
+  const { workflow } = temporal.client
+  try {
+    const taskQueue = TASK_QUEUES.control
+    const { firstExecutionRunId } = await workflow.start(WORKFLOWS.inspection, {
+      ...{ workflowId, taskQueue, args: [input] },
+      memo: { by: whoAmI() },
+    })
+    return workflow.getHandle(workflowId, firstExecutionRunId)
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw await underWay(temporal, migration, workflowId)
+    throw explainTemporal(temporal.where, error)
+  }
+}
+
+async function underWay({ client }: Temporal, migration: string, workflowId: string): Promise<Problem> {
+  const found = await client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .catch(() => null)
+  const by = found?.memo?.['by']
+  const who = typeof by === 'string' ? `, begun by ${plain(by)} at ${found?.startTime.toISOString()}` : ''
+  return new Problem(
+    EXIT.refused,
+    `The target of ${migration} is being asked already${who}`,
+    `Wait for its end: it runs target.restore_test as well, which may take an hour. Where nobody waits for it any more: temporal workflow terminate --workflow-id ${workflowId}`,
+  )
 }
 
 async function whenAborted(signal: AbortSignal): Promise<never> {

@@ -131,6 +131,8 @@ export const proofWorkflowId = (kind: string, migration: string, proof: string):
   `${kind}/${migration}/${proof}`
 export const inspectionWorkflowId = (migration: string, what: string, unique: string): string =>
   `inspection/${migration}/${what}/${unique}`
+/** Of `check --target`: one at a time, since it runs a test that restores a backup. */
+export const fitnessWorkflowId = (migration: string): string => `inspection/${migration}/fitness`
 /** Of Temporal's Schedule of a migration, and what the ids of its nights begin with: Temporal puts the time behind. */
 export const scheduleId = (migration: string): string => `schedule/${migration}`
 export const nightWorkflowId = (migration: string): string => `night/${migration}/at`

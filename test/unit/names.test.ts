@@ -83,6 +83,7 @@ describe('names that outlive a deploy', () => {
     expect(names.tableWorkflowId('shop', '20261120-030000', 'orders')).toBe('run/shop/20261120-030000/orders')
     expect(names.proofWorkflowId('verify', 'shop', '20261120-030000.2')).toBe('verify/shop/20261120-030000.2')
     expect(names.inspectionWorkflowId('shop', 'check', 'x')).toBe('inspection/shop/check/x')
+    expect(names.fitnessWorkflowId('shop')).toBe('inspection/shop/fitness')
     expect([names.scheduleId('shop'), names.nightWorkflowId('shop')]).toEqual(['schedule/shop', 'night/shop/at'])
   })
 

@@ -74,7 +74,12 @@ export const METRICS = {
   nightferry_fence_up: {
     kind: 'gauge',
     labels: ['migration'],
-    help: '1: the source takes no writes, and is no replica; 0: it does',
+    help: '1: the source takes no writes, and is no replica; 0: it does, or the account may not see which',
+  },
+  nightferry_watched_timestamp_seconds: {
+    kind: 'gauge',
+    labels: ['migration'],
+    help: 'When this process last knew all that it shows of the migration, fence aside; 0: the migration is gone',
   },
 } as const satisfies Readonly<Record<string, MetricForm>>
 

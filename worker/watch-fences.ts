@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.js'
 import type { Place } from '../core/place.js'
 import type { Ports } from '../core/ports.js'
 
-const ASKING_MS = 10_000
+const ASKING_MS = 5000
 
 /** Asks sources of migrations whether anybody can write there; null: it cannot be told now. */
 export function fencesOf(ports: Ports): (migration: string, place: Place, version: number) => Promise<boolean | null> {

@@ -1,3 +1,4 @@
+import { Failure } from '../core/failure.js'
 import { nextFirings } from '../core/firings.js'
 import type { MetricName } from '../core/metrics.js'
 import type { RunSummary } from '../core/run.js'
@@ -13,15 +14,18 @@ export const WATCHED = [
   'nightferry_next_night_timestamp_seconds',
   'nightferry_oldest_hold_timestamp_seconds',
   'nightferry_fence_up',
+  'nightferry_watched_timestamp_seconds',
 ] as const satisfies readonly MetricName[]
 
 export type Watched = (typeof WATCHED)[number]
 
+/** What is left out keeps its value. */
+export type Gauges = Readonly<Partial<Record<Watched, number>>>
+
+export const watchedNow = (): Gauges => ({ nightferry_watched_timestamp_seconds: Date.now() / 1000 })
+
 /** What a status says by itself. Moments are seconds since 1970, 0 where there is none. */
-export function gaugesOf(
-  status: MigrationStatus,
-  offsetsOf: (zone: string) => OffsetAt,
-): Readonly<Partial<Record<Watched, number>>> {
+export function gaugesOf(status: MigrationStatus, offsetsOf: (zone: string) => OffsetAt): Gauges {
   const holds = status.holds.filter(({ kind }) => kind !== 'window')
   return {
     nightferry_run_under_way: status.running === null ? 0 : 1,
@@ -55,6 +59,12 @@ function nextNight(
   const { schedule, at, resumed } = scheduled
   const begun = [...runs, ...(running === null ? [] : [running])].map(({ started }) => Date.parse(started) + EARLY_MS)
   const after = Math.max(Date.parse(at), ...(resumed === undefined ? [] : [Date.parse(resumed)]), ...begun)
-  const [next] = nextFirings(schedule, after, 1, offsetsOf(schedule.timeZone))
-  return next === undefined ? 0 : (next + schedule.jitterMs) / 1000
+  try {
+    const [next] = nextFirings(schedule, after, 1, offsetsOf(schedule.timeZone))
+    return next === undefined ? 0 : (next + schedule.jitterMs) / 1000
+  } catch (error) {
+    // This Node does not know the zone: all else can be told.
+    if (error instanceof Failure) return 0
+    throw error
+  }
 }

@@ -1,17 +1,14 @@
 import { offsetsOf } from '../activities/read-window.js'
 import type { Log } from '../core/log.js'
 import type { Measure } from '../core/metrics.js'
+import { migrationWorkflowId } from '../core/names.js'
 import type { Ports } from '../core/ports.js'
 import type { MigrationStatus } from '../core/status.js'
 import type { Migrations } from './migrations.js'
-import { fencesOf } from './watch-fences.js'
-import { gaugesOf, secondsOf, WATCHED, type Watched } from './watch-gauges.js'
-import { greensOf } from './watch-greens.js'
+import { type Gauges, gaugesOf, WATCHED, type Watched, watchedNow } from './watch-gauges.js'
+import { readingOf } from './watch-reading.js'
 
 const EVERY_MS = 15_000
-
-/** A look at the source itself. */
-const FENCES_EVERY_MS = 60_000
 
 export interface Watching {
   readonly measure: Measure
@@ -21,6 +18,7 @@ export interface Watching {
   /** For tests. */
   readonly everyMs?: number
   readonly fencesEveryMs?: number
+  readonly readingMs?: number
 }
 
 /**
@@ -53,18 +51,16 @@ export function watchMigrations(watching: Watching): { stop(): void } {
   }
 }
 
-/** One look at all of them. Throws what Temporal or a mistake of ours throws; a database that is away is no reason to. */
-export function makeLook({
-  measure,
-  migrations,
-  ports,
-  fencesEveryMs = FENCES_EVERY_MS,
-}: Watching): () => Promise<void> {
-  const greens = greensOf(ports)
-  const fences = fencesOf(ports)
-  const fencesAsked = new Map<string, number>()
+/**
+ * One look at all of them. Throws what Temporal throws; what goes wrong with one is a line of the log, once until it is well
+ * again, and keeps no other from being seen.
+ */
+export function makeLook(watching: Watching): () => Promise<void> {
+  const { measure, migrations, ports, log } = watching
+  const read = readingOf(ports, watching)
+  const failing = new Set<string>()
   let shown = new Set<string>()
-  const show = (migration: string, values: Readonly<Partial<Record<Watched, number>>>): void => {
+  const show = (migration: string, values: Gauges): void => {
     for (const name of WATCHED) {
       const value = values[name]
       if (value !== undefined) measure(name, value, { migration })
@@ -72,38 +68,29 @@ export function makeLook({
   }
   const lookAt = async (migration: string, status: MigrationStatus): Promise<void> => {
     show(migration, gaugesOf(status, offsetsOf))
-    const { target, runs, versions } = status
-    const version = versions.at(-1)?.number
-    if (target === null || version === undefined) return show(migration, NOTHING_READ)
-    const { last, newest } = await greens(migration, target, runs)
-    show(migration, {
-      ...(last !== null && { nightferry_last_run_green: last ? 1 : 0 }),
-      ...(newest !== undefined && { nightferry_last_green_timestamp_seconds: secondsOf(newest?.ended ?? null) }),
-    })
-    const asked = fencesAsked.get(migration)
-    if (asked !== undefined && performance.now() - asked < fencesEveryMs) return
-    fencesAsked.set(migration, performance.now())
-    const isUp = await fences(migration, target, version)
-    if (isUp !== null) show(migration, { nightferry_fence_up: isUp ? 1 : 0 })
+    // What comes late may be of a migration that is gone by then.
+    await read(migration, status, (values) => shown.has(migration) && show(migration, values))
   }
   return async () => {
     const open = await migrations.all()
     const names = new Set(open.map(({ migration }) => migration))
     for (const gone of shown) if (!names.has(gone)) show(gone, NOTHING)
+    // An age is told of each, also where nothing else ever can be.
+    for (const name of names) if (!shown.has(name)) show(name, watchedNow())
     shown = names
     // One after another: nobody waits, and sessions of targets and sources are others' to use.
-    const failed: unknown[] = []
-    for (const { migration, status } of open)
-      if (status !== null) await lookAt(migration, status).catch((error: unknown) => failed.push(error))
-    if (failed.length > 0) throw failed[0]
+    for (const { migration, status } of open) {
+      if (status === null) continue
+      try {
+        await lookAt(migration, status)
+        failing.delete(migration)
+      } catch (error) {
+        if (!failing.has(migration))
+          log('a migration cannot be watched', { workflow: migrationWorkflowId(migration), error: String(error) })
+        failing.add(migration)
+      }
+    }
   }
 }
 
 const NOTHING = Object.fromEntries(WATCHED.map((name) => [name, 0])) as Record<Watched, number>
-
-/** Before the first apply. */
-const NOTHING_READ = {
-  nightferry_last_run_green: 0,
-  nightferry_last_green_timestamp_seconds: 0,
-  nightferry_fence_up: 0,
-}

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Child } from '../../client/embedded/child.js'
-import { scheduleId } from '../../core/names.js'
+import { migrationWorkflowId, scheduleId, WORKFLOWS } from '../../core/names.js'
 import { devFolder, ownFolder } from '../../scripts/servers/folder.js'
 import { startMysql } from '../../scripts/servers/mysql.js'
 import { prometheusBinary, startPrometheus } from '../../scripts/servers/prometheus.js'
@@ -221,6 +221,24 @@ describe('a Prometheus that scrapes real runs', () => {
     await fires('NightferryFenceUp', async () => await block(1))
     await block(0)
     expect(fired).toContain('NightferryFenceUp')
+  })
+
+  test('NightferryNotWatched: a migration does not answer', async () => {
+    const silent = { workflowId: migrationWorkflowId(uniqueName('silent')), taskQueue: uniqueName('nobody') }
+    let stop = async (): Promise<unknown> => null
+    try {
+      await fires(
+        'NightferryNotWatched',
+        async () => {
+          const workflow = await person.client.workflow.start(WORKFLOWS.migration, { ...silent, args: [] })
+          stop = async () => await workflow.terminate('enough')
+        },
+        async () => await stop(),
+      )
+    } finally {
+      await stop().catch(() => {})
+    }
+    expect(fired).toContain('NightferryNotWatched')
   })
 
   test('NightferryNightMissed: the schedule is paused behind our back', async () => {

@@ -60,6 +60,12 @@ describe('the night that is waited for', () => {
     expect(next({ schedule: scheduled(), runs: [begun('2026-11-20T03:59:59.900Z')] })).toBe('2026-11-21T04:00:00.000Z')
   })
 
+  test('is none on the clock of a place that this Node does not know; the rest is told all the same', () => {
+    const { schedule } = scheduled()
+    const nowhere = scheduled({ schedule: { ...schedule, timeZone: 'Mars/Phobos' } })
+    expect(next({ schedule: nowhere, runs: [begun('2026-11-20T04:00:03.000Z')] })).toBeNull()
+  })
+
   test('is on the clock of its place', () => {
     const { schedule } = scheduled()
     const paris = scheduled({ schedule: { ...schedule, timeZone: 'Europe/Paris' } })
@@ -86,33 +92,41 @@ describe('the watcher', () => {
   const night = begun('2026-11-20T04:00:00.000Z')
 
   /** What is shown after each look, by name. */
-  const watch = (differs: Partial<Watching['ports']>) => {
+  const watch = (differs: Partial<Watching['ports']>, limits: Pick<Watching, 'readingMs'> = {}) => {
     const shown: Partial<Record<Watched, number>> = {}
     let open: readonly { migration: string; status: MigrationStatus | null }[] = []
     const asked: string[] = []
+    const logged: string[] = []
     const version = { config: { source: { connection: 'src' } } }
-    const kept = { versions: async () => [version], run: async () => null }
+    const kept = {
+      versions: async () => [version],
+      run: async () => null,
+      fitness: async () => null,
+      waivers: async () => [],
+    }
     const report = ended('x').report
     const ledger = {
       report: async (run: string) => (asked.push(run), { ...report, summary: { ...report.summary, run } }),
-      runs: async () => [],
+      summary: async (run: string) => ({ run }),
     }
     const look = makeLook({
       measure: (name, value) => void (shown[name as Watched] = value),
       migrations: { all: async () => open, one: async () => null, trouble: async () => [] },
       ports: {
         memory: async () => kept,
-        target: async () => ({ ledger: { ...ledger, hasRun: async () => true } }),
+        target: async () => ({ ledger }),
         source: async () => ({ readOnly: async () => true }),
         ...differs,
       } as unknown as Watching['ports'],
-      log: () => {},
+      log: (message) => void logged.push(message),
+      ...limits,
     })
     return {
+      logged,
       shown,
       asked,
       look: async (...statuses: (MigrationStatus | null)[]) => {
-        open = statuses.map((one) => ({ migration: 'shop', status: one }))
+        open = statuses.map((one) => ({ migration: one?.migration ?? 'shop', status: one }))
         await look()
       },
     }
@@ -141,11 +155,53 @@ describe('the watcher', () => {
     expect(shown).not.toHaveProperty('nightferry_fence_up')
   })
 
-  test('goes on to the next one where one cannot be looked at', async () => {
-    const { shown, look } = watch({})
+  test('goes on to the next one where one cannot be looked at, and says so once', async () => {
+    const { shown, logged, look } = watch({})
     const broken = { ...applied, holds: null } as unknown as MigrationStatus
-    await expect(look(broken, { ...applied, runs: [night] })).rejects.toThrow(TypeError)
+    for (let i = 0; i < 2; i++) await look(broken, { ...applied, migration: 'other', runs: [night] })
     expect(shown.nightferry_last_run_ended_timestamp_seconds).toBeGreaterThan(0)
+    expect(logged).toEqual(['a migration cannot be watched'])
+  })
+
+  test('says when it last knew all: not while the target is away, but since it was seen first', async () => {
+    let isAway = true
+    const away = async (): Promise<never> => {
+      throw new Failure('target-unreachable', 'away', { remedy: 'wait' })
+    }
+    const ledger = { report: async () => ended('x').report, summary: async (run: string) => ({ run }) }
+    const target = (async () => (isAway ? await away() : { ledger })) as unknown as Watching['ports']['target']
+    const { shown, look } = watch({ target, memory: away })
+    const runs = [night]
+    await look({ ...applied, runs })
+    expect(Date.now() / 1000 - (shown.nightferry_watched_timestamp_seconds ?? 0)).toBeLessThan(60)
+    shown.nightferry_watched_timestamp_seconds = 1
+    await look({ ...applied, runs })
+    expect(shown.nightferry_watched_timestamp_seconds).toBe(1)
+    isAway = false
+    await look({ ...applied, runs })
+    expect(shown.nightferry_watched_timestamp_seconds).toBeGreaterThan(1)
+  })
+
+  test('cannot tell of a run that nobody has a report of, and goes on to those before it', async () => {
+    const ledger = { summary: async () => ({ run: 'another' }) }
+    const { shown, logged, look } = watch({ target: async () => ({ ledger }) as never })
+    await look({ ...applied, runs: [night] })
+    expect(shown).not.toHaveProperty('nightferry_last_run_green')
+    expect(shown).toMatchObject({ nightferry_last_green_timestamp_seconds: 0, nightferry_fence_up: 1 })
+    expect(logged).toEqual([])
+  })
+
+  test('waits for no target that froze, asks it nothing more, and hides no red night meanwhile', async () => {
+    let asked = 0
+    const never = async (): Promise<never> => ((asked += 1), await new Promise(() => {}))
+    const { shown, logged, look } = watch({ target: never, memory: never }, { readingMs: 20 })
+    await look({ ...applied, runs: [night] })
+    const before = asked
+    expect(shown).not.toHaveProperty('nightferry_last_run_green')
+    await look({ ...applied, runs: [{ ...night, state: 'incomplete' }, night] })
+    expect(asked).toBe(before)
+    expect(shown.nightferry_last_run_green).toBe(0)
+    expect(logged).toEqual(['a migration cannot be watched'])
   })
 
   test('does not read the report of a run that cannot be green', async () => {

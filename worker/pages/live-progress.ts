@@ -1,7 +1,8 @@
 import { Failure } from '../../core/failure.js'
-import { placeOfRun } from '../../core/place.js'
+import { type Place, placeOfRun } from '../../core/place.js'
 import { RateMeter, type Rates } from '../../core/progress.js'
 import type { RunProgress } from '../../core/report.js'
+import type { RunId } from '../../core/run.js'
 import type { MigrationStatus } from '../../core/status.js'
 import { freshly } from '../freshly.js'
 import { inTime } from '../in-time.js'
@@ -17,6 +18,8 @@ export interface Look {
   readonly trouble: Failure | null
   /** What goes wrong in its workflow, in sentences. */
   readonly failing: readonly string[]
+  /** It was published: what people read has it. */
+  readonly isPublished: boolean
 }
 
 /** Runs that are under way. All pages that show one share what its ledger says, and its speed. */
@@ -41,29 +44,55 @@ export function followRuns({ ports, migrations }: Pick<Site, 'ports' | 'migratio
     async look(status) {
       const { running, target, migration } = status
       if (running === null || target === null) return null
-      const { connection, database } = running.target ?? placeOfRun(target, running.run)
-      const id = JSON.stringify([migration, running.run, connection, database])
+      const place = running.target ?? placeOfRun(target, running.run)
+      const id = JSON.stringify([migration, running.run, place.connection, place.database])
       const known = looks.get(id)
       if (known !== undefined) return await known()
-      const ask = async (): Promise<RunProgress> =>
-        await (await ports.target(connection, database)).ledger.progress(running.run)
-      const look = lookEach(ask, async () => await migrations.trouble(running.workflowId))
+      const look = lookEach(
+        askProgress(ports, place, running.run),
+        async () => await migrations.trouble(running.workflowId),
+      )
       looks.set(id, look)
       return await look()
     },
   }
 }
 
+type Found = Pick<Look, 'isPublished'> & { readonly progress: RunProgress }
+
+/**
+ * Of the database that it builds. Once that is published it has another name, or is closed for good and a copy of it is what
+ * people read: that one is asked then, and first from then on. Throws what the first of them threw where none has the run.
+ */
+function askProgress(ports: Site['ports'], place: Place, run: RunId): () => Promise<Found> {
+  const { connection, database, published } = place
+  let names = published === undefined || published === database ? [database] : [database, published]
+  return async () => {
+    let first: Failure | null = null
+    for (const name of names) {
+      try {
+        const progress = await (await ports.target(connection, name)).ledger.progress(run)
+        names = [name, ...names.filter((other) => other !== name)]
+        return { progress, isPublished: name !== null && name === published }
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        first ??= error
+      }
+    }
+    throw first ?? new Error('no database was asked')
+  }
+}
+
 /** What was seen last stays where a look brings nothing, or nothing yet: numbers must not vanish because a server is slow. */
-function lookEach(ask: () => Promise<RunProgress>, askTrouble: () => Promise<readonly string[]>): () => Promise<Look> {
+function lookEach(ask: () => Promise<Found>, askTrouble: () => Promise<readonly string[]>): () => Promise<Look> {
   const meter = new RateMeter()
   const trouble = freshly(TROUBLE_MS, askTrouble)
-  let seen: Look = { progress: null, rates: NO_RATES, trouble: null, failing: [] }
+  let seen: Look = { progress: null, rates: NO_RATES, trouble: null, failing: [], isPublished: false }
   const look = freshly(FRESH_MS, async () => {
     const failing = trouble()
     try {
-      const progress = await ask()
-      seen = { progress, rates: meter.add(progress, Date.now()), trouble: null, failing: [] }
+      const found = await ask()
+      seen = { ...found, rates: meter.add(found.progress, Date.now()), trouble: null, failing: [] }
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       seen = { ...seen, rates: NO_RATES, trouble: error }

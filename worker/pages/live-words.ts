@@ -6,6 +6,8 @@ import type { RunProgress, TableProgress } from '../../core/report.js'
 import type { RunPhase } from '../../core/run.js'
 import { readingTrouble } from '../../core/snapshot.js'
 import type { MigrationStatus, RunStatus } from '../../core/status.js'
+import { sentences } from '../../core/text.js'
+import { behindWords } from './live-behind.js'
 import type { Look } from './live-progress.js'
 
 /** A run as its page shows it: the words and numbers are made here, the page's script only puts them in their places. */
@@ -69,9 +71,10 @@ export function liveRun(status: MigrationStatus, running: RunStatus, look: Look 
   const { migration, holds } = status
   const progress = look?.progress ?? null
   const isHeld = holds.some(({ table }) => table === null)
-  const phase = PHASES[progress?.phase ?? running.phase]
-  const percent = progress === null ? 0 : percentOf(shareOfRun(progress.tables))
-  const trouble = troubleOf(look)
+  const behind = behindWords(status, running, look)
+  const phase = behind ?? PHASES[progress?.phase ?? running.phase]
+  const percent = behind !== null ? 100 : progress === null ? 0 : percentOf(shareOfRun(progress.tables))
+  const trouble = troubleOf(look, behind !== null)
   const headline = isHeld ? 'Held: it waits' : phase
   const tables = progress === null ? [] : worthShowing(progress)
   return {
@@ -79,7 +82,7 @@ export function liveRun(status: MigrationStatus, running: RunStatus, look: Look 
     tone: isHeld || trouble.length > 0 ? 'warn' : 'busy',
     words: {
       headline,
-      percent: `${percent.toFixed(1)} %`,
+      percent: behind === null ? `${percent.toFixed(1)} %` : '100 %',
       ...figures(running, look, isHeld, now),
       others: progress === null ? '' : others(progress, tables),
       said: saidOf(headline, isHeld, holds, trouble),
@@ -98,7 +101,7 @@ export const overRun = (
   ...{ format: 1, migration, run, underWay: false },
 })
 
-/** Never quite 100 while it is under way. */
+/** Never quite 100 while rows are under way. */
 const percentOf = (share: number): number => Math.min(99.9, Math.floor(share * 1000) / 10)
 
 function figures(running: RunStatus, look: Look | null, isHeld: boolean, now: number): Record<Figure, string> {
@@ -181,15 +184,16 @@ export const holdOf = (hold: Hold, migration: string): LiveHold => ({
   remedy: remedyLine(hold, { migration, me: '' }),
 })
 
-function troubleOf(look: Look | null): string[] {
+/** How far it is needs no ledger any more once its rows are done. */
+function troubleOf(look: Look | null, isBehind: boolean): string[] {
   if (look === null) return []
   const { trouble, progress, failing } = look
   return [
     // A run opens its ledger first: until then nothing is wrong.
-    ...(trouble === null || (progress === null && trouble.kind !== 'target-unreachable')
+    ...(trouble === null || isBehind || (progress === null && trouble.kind !== 'target-unreachable')
       ? []
-      : [`How far it is cannot be read now: ${trouble.message}. ${trouble.details.remedy}`]),
-    ...readingTrouble(progress?.reading).map((line) => `It ${line}.`),
+      : [sentences(`How far it is cannot be read now: ${trouble.message}`, trouble.details.remedy)]),
+    ...(isBehind ? [] : readingTrouble(progress?.reading)).map((line) => `It ${line}.`),
     ...failing,
   ]
 }

@@ -2,6 +2,7 @@ import type { Fitness } from '../../core/fitness.js'
 import type { Remembered } from '../../core/memory.js'
 import type { DeclaredLoss, RunReport, TableReport } from '../../core/report.js'
 import type { RunState, RunSummary } from '../../core/run.js'
+import { sinceWords } from '../../core/since-words.js'
 import type { Paint } from '../output.js'
 import { renderDecisions } from './decisions.js'
 import { countFindings } from '../../core/words.js'
@@ -49,7 +50,7 @@ export function renderReport(
     '',
     ...tables(report.tables, paint),
     ...lowered(report.tables),
-    ...mended(report.tables),
+    ...sinceWords(report.tables).map((line) => `  ${line}`),
     ...failures(report, paint),
     ...skipped(report.tables, paint),
     ...renderProofs(report.proofs, paint),
@@ -136,14 +137,6 @@ function lowered(all: readonly TableReport[]): string[] {
     ? []
     : [`  names are lower case in the target: ${plain(example.table)} is ${plain(example.target)}`]
 }
-
-/** What became of a table after the run's end, and of which moment its rows are since. */
-const mended = (all: readonly TableReport[]): string[] =>
-  all.flatMap(({ table: name, provedBy, label }) => {
-    if (provedBy === undefined && label === undefined) return []
-    const how = provedBy === undefined ? 'mended by a repair' : `mended by repair ${provedBy}, and proved`
-    return [`  ${plain(name)}: ${how}${label === undefined ? '' : `; ${label} since: of the source as it was then`}`]
-  })
 
 function cells(t: TableReport, paint: Paint): string[] {
   const short = t.rowsCounted !== null && t.rowsCounted !== t.rowsLoaded

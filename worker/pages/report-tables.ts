@@ -2,6 +2,7 @@ import { bytes, count, plural, seconds } from '../../core/numbers.js'
 import type { TableProof } from '../../core/proof.js'
 import type { RunReport, TableReport } from '../../core/report.js'
 import type { TableState } from '../../core/run.js'
+import { sinceWords } from '../../core/since-words.js'
 import { markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
 import { badge, section, table, time, type Cell } from './parts.js'
@@ -91,13 +92,10 @@ function totals({ tables }: RunReport): Part[] {
 
 /** What became of tables since the run's end, and those that a person set aside. */
 function since({ tables }: RunReport): Part {
-  const lines = tables.flatMap(({ table: name, provedBy, label, skipped }) => [
-    ...(skipped === undefined
-      ? []
-      : [markup`${name}: set aside by ${skipped.by} at ${time(skipped.at)}: ${skipped.why}`]),
-    ...(provedBy === undefined ? [] : [markup`${name}: mended by repair ${provedBy}, and proved`]),
-    ...(label === undefined ? [] : [markup`${name}: ${label} since a repair or a retry, of the source as it was then`]),
-  ])
+  const skips = tables.flatMap(({ table: name, skipped }) =>
+    skipped === undefined ? [] : [markup`${name}: set aside by ${skipped.by} at ${time(skipped.at)}: ${skipped.why}`],
+  )
+  const lines = [...skips, ...sinceWords(tables).map((line) => markup`${line}`)]
   return lines.map((line) => markup`<p class="small soft aside">${line}</p>`)
 }
 

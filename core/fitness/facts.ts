@@ -75,6 +75,7 @@ export interface DatabaseFacts {
   /** Of sessions as they begin there. */
   readonly timeZone: string
   readonly utcOffsetSeconds: number
+  readonly seasonOffsets: SeasonOffsets
   readonly extensions: readonly {
     readonly name: string
     readonly installed: string
@@ -95,7 +96,12 @@ export interface SourceFacts {
   /** The most that were ever there at a time since it started. */
   readonly mostUsed: number | null
   readonly utcOffsetSeconds: number | null
+  /** Null: the server does not know its zone. */
+  readonly seasonOffsets: SeasonOffsets | null
 }
+
+/** Seconds from UTC when 1 January and 1 July of this year begin in UTC: zones that agree today may differ in summer. */
+export type SeasonOffsets = readonly [january: number, july: number]
 
 /** What the application's own role found, in a session of its own. */
 export interface ApplicationFacts {

@@ -10,18 +10,25 @@ export async function sourceFacts(sessions: Sessions, signal: AbortSignal): Prom
   return await sessions.withSession(async ({ raw, server }) => {
     const [row] = await queryText(
       raw,
-      `SELECT @@global.max_connections AS most, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(),
-        CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)) AS shift`,
+      `SELECT @@global.max_connections AS most, ${shiftAt('UTC_TIMESTAMP()')} AS shift,
+        ${shiftAt(beginOf('01'))} AS january, ${shiftAt(beginOf('07'))} AS july`,
     )
+    const [january, july] = [numberOf(row?.january), numberOf(row?.july)]
     const [used] = await queryText(raw, `SHOW GLOBAL STATUS LIKE 'Max_used_connections'`)
     return {
       product: `${server.product} ${server.numbers.join('.')}`,
       maxConnections: numberOf(row?.most),
       mostUsed: numberOf(used?.value),
       utcOffsetSeconds: numberOf(row?.shift),
+      seasonOffsets: january === null || july === null ? null : [january, july],
     }
   }, signal)
 }
+
+const shiftAt = (at: string): string => `TIMESTAMPDIFF(SECOND, ${at}, CONVERT_TZ(${at}, '+00:00', @@global.time_zone))`
+
+/** Of a month of this year. */
+const beginOf = (month: string): string => `CAST(CONCAT(YEAR(UTC_TIMESTAMP()), '-${month}-01 00:00:00') AS DATETIME)`
 
 const numberOf = (text: string | null | undefined): number | null =>
   text === null || text === undefined ? null : Number(text)

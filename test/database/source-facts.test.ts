@@ -22,6 +22,21 @@ const withFacts = (use: (ask: () => ReturnType<ReturnType<typeof openMysqlSource
     }
   })
 
+/** As the session's own clock tells moments of UTC. */
+async function seasonsOf(session: mysql.Connection): Promise<number[]> {
+  const [rows] = await session.query(
+    [1, 7]
+      .map(
+        (month) =>
+          `select timestampdiff(second, '1970-01-01', from_unixtime(${startOf(month)})) - ${startOf(month)} as shift`,
+      )
+      .join(' union all '),
+  )
+  return (rows as { shift: number }[]).map(({ shift }) => shift)
+}
+
+const startOf = (month: number): number => Date.UTC(new Date().getUTCFullYear(), month - 1, 1) / 1000
+
 describe('what a source says of itself, to an account that may read one database', () => {
   it('its product, how many may come and how many came', () =>
     withFacts(async (ask) => {
@@ -42,7 +57,8 @@ describe('what a source says of itself, to an account that may read one database
     withFacts(async (ask) => {
       const other = await mysql.createConnection(mysqlUrl())
       const [rows] = await other.query('select timestampdiff(second, utc_timestamp(), now()) as shift')
-      await other.end()
       expect((await ask()).utcOffsetSeconds).toBe((rows as { shift: number }[])[0]!.shift)
+      expect((await ask()).seasonOffsets).toEqual(await seasonsOf(other))
+      await other.end()
     }))
 })

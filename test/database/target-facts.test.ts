@@ -88,15 +88,17 @@ describe.each(VERSIONS)('PostgreSQL %i', (version) => {
 
   it('a database says how its sessions begin, although ours are pinned; and they stay pinned', () =>
     withPostgresDatabase(async (name, url) => {
-      for (const [zone, seconds] of [
-        ['Asia/Kolkata', 19_800],
-        ['-7', -25_200],
-        ['<+0230>-02:30', 9_000],
+      for (const [zone, seconds, seasons] of [
+        ['Asia/Kolkata', 19_800, [19_800, 19_800]],
+        ['-7', -25_200, [-25_200, -25_200]],
+        ['<+0230>-02:30', 9_000, [9_000, 9_000]],
+        ['Europe/Paris', expect.any(Number), [3_600, 7_200]],
+        ['America/Santiago', expect.any(Number), [-10_800, -14_400]],
       ] as const) {
         await onPostgres(url, `alter database ${name} set timezone to '${zone}'`)
         await withPort(url, async (target) => {
           const facts = await target.databaseFacts(never())
-          expect(facts).toMatchObject({ name, encoding: 'UTF8', utcOffsetSeconds: seconds })
+          expect(facts).toMatchObject({ name, encoding: 'UTF8', utcOffsetSeconds: seconds, seasonOffsets: seasons })
           expect((await target.databaseFacts(never())).timeZone).toBe(facts.timeZone)
         })
       }

@@ -28,12 +28,18 @@ export const SERVER: ServerFacts = {
 
 export const DATABASE: DatabaseFacts = {
   ...{ name: 'shop', encoding: 'UTF8', collate: 'C.UTF-8', ctype: 'C.UTF-8', bytes: 1_000_000_000 },
-  ...{ timeZone: 'Europe/Paris', utcOffsetSeconds: 3600 },
+  ...{ timeZone: 'Europe/Paris', utcOffsetSeconds: 3600, seasonOffsets: [3600, 7200] },
   ...{ extensions: [{ name: 'plpgsql', installed: '1.0', available: '1.0' }], collations: [], withoutAutovacuum: [] },
 }
 
 export const SOURCE: SourceFacts = {
-  ...{ product: 'MariaDB 10.11.19', maxConnections: 151, mostUsed: 40, utcOffsetSeconds: 3600 },
+  ...{
+    product: 'MariaDB 10.11.19',
+    maxConnections: 151,
+    mostUsed: 40,
+    utcOffsetSeconds: 3600,
+    seasonOffsets: [3600, 7200],
+  },
 }
 
 export const ON_TARGET: OnTarget = {

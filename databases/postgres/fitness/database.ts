@@ -38,7 +38,9 @@ async function readAbout(client: pg.ClientBase): Promise<About> {
  * Our sessions pin their zone, so what others begin with is asked for: the database's own setting, else the server's
  * (`reset_val`). What a single account has set for itself is its own.
  */
-async function readTimeZone(client: pg.ClientBase): Promise<Pick<DatabaseFacts, 'timeZone' | 'utcOffsetSeconds'>> {
+async function readTimeZone(
+  client: pg.ClientBase,
+): Promise<Pick<DatabaseFacts, 'timeZone' | 'utcOffsetSeconds' | 'seasonOffsets'>> {
   const [zone] = await rowsOf<{ name: string }>(
     client,
     `SELECT coalesce(
@@ -48,9 +50,15 @@ async function readTimeZone(client: pg.ClientBase): Promise<Pick<DatabaseFacts, 
        (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone')) AS name`,
   )
   await client.query(`SELECT set_config('TimeZone', $1, true)`, [zone!.name])
-  const [offset] = await rowsOf<{ seconds: number }>(client, 'SELECT extract(timezone FROM now())::int AS seconds')
-  return { timeZone: zone!.name, utcOffsetSeconds: offset!.seconds }
+  const [offset] = await rowsOf<{ seconds: number; january: number; july: number }>(client, OFFSETS)
+  const { seconds, january, july } = offset!
+  return { timeZone: zone!.name, utcOffsetSeconds: seconds, seasonOffsets: [january, july] }
 }
+
+const OFFSETS = `SELECT extract(timezone FROM now())::int AS seconds,
+    extract(timezone FROM make_timestamptz(year, 1, 1, 0, 0, 0, 'UTC'))::int AS january,
+    extract(timezone FROM make_timestamptz(year, 7, 1, 0, 0, 0, 'UTC'))::int AS july
+  FROM (SELECT extract(year FROM now() AT TIME ZONE 'UTC')::int AS year) AS this`
 
 const EXTENSIONS = `SELECT e.extname AS name, e.extversion AS installed, a.default_version AS available
   FROM pg_extension e LEFT JOIN pg_available_extensions a ON a.name = e.extname ORDER BY 1`

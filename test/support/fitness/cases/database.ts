@@ -52,6 +52,11 @@ export const DATABASE_CASES: readonly FitnessCase[] = [
     evidence: /^sessions begin with UTC \(UTC\), on the source with UTC-03:30$/,
     make: (world) => sourceIn(world, '-03:30'),
   },
+  {
+    ...{ check: 'time-zone', state: 'red', title: 'alike for half of the year' },
+    evidence: /^sessions begin with Europe\/Paris \(UTC\+0[12]:00\), .*on the source/,
+    make: async (world) => both(await targetIn(world, 'Europe/Paris'), await sourceIn(world, '+01:00')),
+  },
   { ...{ check: 'encoding', state: 'green', title: 'UTF8' }, evidence: /^UTF8 \(/ },
   ...(['LATIN1', 'SQL_ASCII'] as const).map((encoding) => ({
     ...{ check: 'encoding' as const, state: 'red' as const, title: encoding },

@@ -75,9 +75,10 @@ export interface SourcePort extends SourceFitness {
   /** Repeatable; nothing where it is not held. */
   closeSnapshot(run: RunId): Promise<void>
   /**
-   * Whether nobody can write there: the database, or the server where that is no replica as far as the account may see.
+   * Whether nobody can write there: the database, or the server where that is no replica. Null: the server takes no writes,
+   * and the account may not see whether it is a replica.
    */
-  readOnly(signal: AbortSignal): Promise<boolean>
+  readOnly(signal: AbortSignal): Promise<boolean | null>
   /** The counter that the source would hand out next, digits, read now (cached statistics switched off). */
   nextIdentity(table: PlannedTable): Promise<string | null>
   close(): Promise<void>

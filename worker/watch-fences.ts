@@ -15,7 +15,8 @@ export function fencesOf(ports: Ports): (migration: string, place: Place, versio
       if (connection === null) return null
       sources.set(migration, { version, connection })
       const source = await ports.source(connection)
-      return await source.readOnly(AbortSignal.timeout(ASKING_MS))
+      // Perhaps a replica, which must not look like a fence for ever.
+      return (await source.readOnly(AbortSignal.timeout(ASKING_MS))) ?? false
     } catch (error) {
       // This worker has no URL of the source, or the source is away.
       if (error instanceof Failure) return null

@@ -21,7 +21,7 @@ afterAll(async () => {
   remove()
 })
 
-async function isReadOnly(account = 'root'): Promise<boolean> {
+async function isReadOnly(account = 'root'): Promise<boolean | null> {
   const url = new URL(`${server.url}/shop`)
   url.username = account
   if (account !== 'root') url.password = 'x'

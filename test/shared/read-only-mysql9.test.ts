@@ -5,7 +5,7 @@ import { mysql9Url, onMysql, uniqueName } from '../support/servers.js'
 test('a database of MySQL 9 that is READ ONLY takes no writes, while others of its server do', async () => {
   const [fenced, free] = [uniqueName('fenced'), uniqueName('free')]
   const sources = [fenced, free].map((name) => openMysqlSource(mysql9Url(name), name))
-  const areReadOnly = async (): Promise<boolean[]> =>
+  const areReadOnly = async (): Promise<(boolean | null)[]> =>
     await Promise.all(sources.map(async (source) => await source.readOnly(AbortSignal.timeout(10_000))))
   await onMysql(mysql9Url(), `create database ${fenced}; create database ${free}`)
   try {

@@ -1,4 +1,4 @@
-import { applicationOf, freeSpaceOf, restoreTestOf } from '../core/config/publish.js'
+import { freeSpaceOf, restoreTestOf } from '../core/config/publish.js'
 import type { Config } from '../core/config/types.js'
 import type { Fitness } from '../core/fitness.js'
 import type { BackupFacts, ServerFacts } from '../core/fitness/facts.js'
@@ -8,10 +8,10 @@ import {
   type Asked,
   type FreeSpace,
   type Gathered,
-  type OnTarget,
   type RestoreTested,
 } from '../core/fitness/gathered.js'
 import type { Place } from '../core/place.js'
+import { askApplication } from './ask-application.js'
 import { asker, PART_MS, type Ask } from './asking.js'
 import type { Tools } from './tools.js'
 
@@ -47,26 +47,6 @@ export async function gatherFitness(tools: Tools, assessed: Assessed, signal: Ab
   // Behind all of them: what happened meanwhile is not of the future.
   const at = new Date().toISOString()
   return { at, server: told, database, source: origin, application, backups, restore, space }
-}
-
-async function askApplication(
-  { ports }: Tools,
-  { config, home, tables }: Assessed,
-  ask: Ask,
-): Promise<Asked<OnTarget>> {
-  const name = applicationOf(config)
-  if (name === null)
-    return unheard(
-      'target.application is not configured',
-      "Name a connection as the application's own role: `target: {application: shop-app}`, and give the worker its URL.",
-    )
-  return await ask("the application's role", async (limit) => {
-    const [port, target] = await Promise.all([ports.target(name, null), ports.target(home.connection, home.database)])
-    const facts = await port.applicationFacts(config.target.schema, tables ?? [], limit)
-    const servers = await Promise.allSettled([port.identify(), target.identify()])
-    const [there, here] = servers.map((one) => (one.status === 'fulfilled' ? one.value.server : null))
-    return { ...facts, sameServer: there && here ? there === here : null }
-  })
 }
 
 async function askBackups(
@@ -110,8 +90,12 @@ async function askRestore(
 async function freeSpace({ ports, hooks }: Tools, { config, home }: Assessed, signal: AbortSignal): Promise<FreeSpace> {
   const command = freeSpaceOf(config)
   const generations = await ports.generations(home.connection, home.published ?? home.database, config.migration)
-  const { free } = await generations.space({ bytes: 0, databases: 1 })
-  if (free !== null) return { free, by: 'the server' }
+  const { free, findings: all } = await generations.space({ bytes: 0, databases: 1 })
+  const findings = all.filter(({ name }) => OF_THE_LOG.has(name))
+  if (free !== null) return { free, by: 'the server', findings }
   const told = command === null || hooks === undefined ? null : await hooks.freeSpace(command, signal)
-  return { free: told, by: 'target.free_space' }
+  return { free: told, by: 'target.free_space', findings }
 }
+
+/** How much is free is judged by the database's own size. */
+const OF_THE_LOG: ReadonlySet<string> = new Set(['log-space-short', 'log-held-by-slot'])

@@ -40,12 +40,17 @@ const isLoopback = (address: string): boolean => address === '::1' || /^(::ffff:
 /** Every table of the plan is there; it may read and write each, and use what hands out its keys. */
 export function applicationTables(application: Asked<OnTarget>, target: Asked<DatabaseFacts>): Found {
   return judging(application, (facts) => {
-    const { role, database, tables, missing, lacking, sameServer } = facts
+    const { role, database, tables, missing, lacking, sameServer, unplanned } = facts
     const published = target.told ? target.facts.name : database
     if (sameServer === false || database !== published)
       return unknown(
         `asked of another database: ${sameServer === false ? `${database} of another server` : database}`,
         'Correct the URL of target.application first: see application-login.',
+      )
+    if (unplanned === true)
+      return unknown(
+        `${role} was asked of no table: which tables the plan has is not known`,
+        'Apply the config first (`nightferry apply FILE`), and see that the target answers; then ask again.',
       )
     if (tables === 0 && lacking.length === 0)
       return red(`${role} sees none of the plan's tables`, 'Run the migration first; then ask again.')

@@ -1,3 +1,4 @@
+import type { Finding } from '../finding.js'
 import type { ApplicationFacts, BackupFacts, DatabaseFacts, ServerFacts, SourceFacts } from './facts.js'
 
 /** An answer; or why there is none, and what a person does about that. */
@@ -34,6 +35,8 @@ export interface FreeSpace {
   readonly free: number | null
   /** `target.free_space`, or `the server`. */
   readonly by: string
+  /** What fills its disk whatever is free now: a log that nobody reads, or that has no room on a disk of its own. */
+  readonly findings: readonly Finding[]
 }
 
 /** All that the checks are judged by. Each part was asked on its own. */
@@ -54,4 +57,6 @@ export interface Gathered {
 export interface OnTarget extends ApplicationFacts {
   /** It is the very server that is judged; null: it could not be told. */
   readonly sameServer: boolean | null
+  /** Which tables the plan has is not known: it was asked of none. */
+  readonly unplanned?: true
 }

@@ -100,8 +100,11 @@ export const encoding = ({ encoding: found, collate, ctype }: DatabaseFacts): Fo
 /** Room for one more generation: of the database as it is, and a fifth. */
 export const ROOM = 1.2
 
+/** There is room for one more, and nothing that fills the disk meanwhile. */
 export function freeSpace(space: Asked<FreeSpace>, database: Asked<DatabaseFacts>): Found {
-  return judging(space, ({ free, by }) => {
+  return judging(space, ({ free, by, findings }) => {
+    if (findings.length > 0)
+      return red(findings.map(({ message }) => message).join(' '), findings.map(({ remedy }) => remedy).join(' '))
     if (free === null)
       return unknown(
         'how much is free on the server is not known from here',

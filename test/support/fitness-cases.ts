@@ -1,3 +1,4 @@
+import type { Finding } from '../../core/finding.js'
 import type { FitnessCheck, FitnessState } from '../../core/fitness.js'
 import { heard, unheard, type Gathered } from '../../core/fitness/gathered.js'
 import { judgeFitness } from '../../core/fitness/judge.js'
@@ -29,6 +30,10 @@ export type Case = readonly [
 ]
 
 const archiver = SERVER.archiver!
+const HELD: Finding = {
+  ...{ name: 'log-held-by-slot', severity: 'warning', subject: 'shop-pg' },
+  ...{ message: 'Slots that nobody reads keep the log.', remedy: 'Drop them.' },
+}
 const LONG_AGO = '2026-08-20T02:50:00.000Z'
 
 /** Of each check its states, and a part of what is said. */
@@ -242,8 +247,31 @@ export const FITNESS_CASES: readonly Case[] = [
     'which tables the plan has is not known',
   ],
   ['application-tables', 'unknown', 'no login', { application: unheard('no login', 'grant it', true) }, 'no login'],
-  ['free-space', 'red', 'too little', { space: heard({ free: 1_199_999_999, by: 'the server' }) }, '1.2 GB are free'],
-  ['free-space', 'green', 'enough', { space: heard({ free: 1_200_000_000, by: 'target.free_space' }) }, 'free_space'],
-  ['free-space', 'unknown', 'nobody tells', { space: heard({ free: null, by: 'the server' }) }, 'not known'],
+  [
+    'free-space',
+    'red',
+    'too little',
+    { space: heard({ free: 1_199_999_999, by: 'the server', findings: [] }) },
+    '1.2 GB are free',
+  ],
+  [
+    'free-space',
+    'green',
+    'enough',
+    { space: heard({ free: 1_200_000_000, by: 'target.free_space', findings: [] }) },
+    'free_space',
+  ],
+  ...([null, 9e9] as const).map((free): Case => [
+    ...(['free-space', 'red', `a slot keeps the log, and ${free} bytes are free`] as const),
+    { space: heard({ free, by: 'the server', findings: [HELD] }) },
+    'Slots that nobody reads',
+  ]),
+  [
+    'free-space',
+    'unknown',
+    'nobody tells',
+    { space: heard({ free: null, by: 'the server', findings: [] }) },
+    'not known',
+  ],
   ['free-space', 'unknown', 'no database', { database: unheard('not there', 'run') }, 'not there'],
 ]

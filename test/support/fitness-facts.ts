@@ -59,5 +59,9 @@ export const RESTORED: RestoreTested = {
 export const FIT: Gathered = {
   at: '2026-11-20T03:00:00.000Z',
   ...{ server: heard(SERVER), database: heard(DATABASE), source: heard(SOURCE), application: heard(ON_TARGET) },
-  ...{ backups: heard([BACKUP]), restore: heard(RESTORED), space: heard({ free: 9e9, by: 'the server' }) },
+  ...{
+    backups: heard([BACKUP]),
+    restore: heard(RESTORED),
+    space: heard({ free: 9e9, by: 'the server', findings: [] }),
+  },
 }

@@ -81,6 +81,14 @@ export const DATABASE_CASES: readonly FitnessCase[] = [
     make: (world) => told(world, 'echo 1000000'),
   },
   {
+    ...{ check: 'free-space', state: 'red', title: 'a slot keeps the log that nobody reads' },
+    evidence: /^Replication slots that nobody reads keep the server's log \(WAL\): nobody \(/,
+    make: changed(
+      `select pg_create_physical_replication_slot('nobody', true)`,
+      `select pg_drop_replication_slot('nobody')`,
+    ),
+  },
+  {
     ...{ check: 'free-space', state: 'unknown', title: 'the command fails' },
     evidence: /^how much is free on the server is not known from here$/,
     make: (world) => told(world, 'exit 1'),

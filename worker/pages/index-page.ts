@@ -98,7 +98,7 @@ function told(status: MigrationStatus, live: LiveRun | null, now: number): Part 
     live !== null && under(live),
     status.holds.length > 0 &&
       markup`<ul class="items">${status.holds.map((hold) => holdItem(holdOf(hold, status.migration)))}</ul>`,
-    said !== null && markup`<p class="say">${said}</p>`,
+    said !== null && markup`<p class="say">${spoken(said)}</p>`,
     said === null &&
       status.running === null &&
       markup`<p class="say">No run has ended yet. Begin one: <code>nightferry run FILE</code>.</p>`,

@@ -15,7 +15,7 @@ export const LIVE_SCRIPT = `(() => {
     return node
   }
   const spoken = (node, text) => {
-    node.append(...text.split('\`').map((part, i) => (i % 2 === 0 ? part : make('code', part))))
+    node.append(...text.split(/\`([^\`]+)\`/).map((part, i) => (i % 2 === 0 ? part : make('code', part))))
     return node
   }
   const fill = (bar, percent, name) => {

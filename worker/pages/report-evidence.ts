@@ -5,6 +5,7 @@ import { compared, READ_LABELS, sentence, VERDICT_MEANING } from '../../core/wor
 import { markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
 import { badge, facts, section, time } from './parts.js'
+import { spoken } from './spoken.js'
 import type { Tone } from './verdict.js'
 
 /** What the run proved, and of which moment: enough to believe it, with the way to the whole. */
@@ -34,7 +35,7 @@ export function evidencePart({ run: { report, remembered, summary, migration } }
 const reading = ({ label, reading: how }: RunReport): Part => [
   badge(label === 'snapshot' ? 'good' : 'warn', label),
   markup` ${sentence(READ_LABELS[label])}.`,
-  how !== undefined && how.reason !== null && markup` Because ${how.reason}.`,
+  how !== undefined && how.reason !== null && markup` Because ${spoken(how.reason)}.`,
 ]
 
 const momentOf = ({ reading: how, label }: RunReport): Part =>
@@ -106,7 +107,8 @@ const differences = ({ differences: rows, proof }: ProofReport, migration: strin
     ? 'None.'
     : markup`<span class="bad">${plural(rows, 'row')}.</span> Proof ${proof} names them by key; <code>nightferry repair ${migration}</code> shows what would be mended.`
 
-const keyLeft = ({ schema, table, key, why }: KeyLeft): Html => markup`<div>${key} of ${schema}.${table}: ${why}</div>`
+const keyLeft = ({ schema, table, key, why }: KeyLeft): Html =>
+  markup`<div>${key} of ${schema}.${table}: ${spoken(why)}</div>`
 
 const phases = ({ phases: all }: RunReport): Part =>
   all

@@ -2,10 +2,11 @@ import type { Finding, NotCarried, Severity } from '../../core/finding.js'
 import { count, plural } from '../../core/numbers.js'
 import type { Decision } from '../../core/plan/types.js'
 import type { DeclaredLoss } from '../../core/report.js'
-import { became, countFindings, sentence, worstFirst } from '../../core/words.js'
+import { became, countFindings, worstFirst } from '../../core/words.js'
 import { markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
 import { badge, folded, section, table } from './parts.js'
+import { advice, spoken } from './spoken.js'
 import type { Tone } from './verdict.js'
 
 /** Problems in the user's system, what the data decided, what was changed, and what the target does not have. */
@@ -42,18 +43,18 @@ const TONE = { blocking: 'bad', warning: 'warn', info: 'busy' } as const satisfi
 const found = (findings: readonly Finding[]): Html =>
   markup`<ul class="items">${alike(worstFirst(findings), ({ name, remedy }) => [name, remedy]).map(
     ([first, ...others]) =>
-      markup`<li>${[first, ...others].map(oneFinding)}<p class="remedy">${sentence(first.remedy)}</p></li>`,
+      markup`<li>${[first, ...others].map(oneFinding)}<p class="remedy">${advice(first.remedy)}</p></li>`,
   )}</ul>`
 
 const oneFinding = ({ severity, subject, message, name }: Finding): Html =>
   markup`<div class="head">${badge(TONE[severity], severity)}<strong>${subject}</strong>
-<span>${message} <span class="soft">[${name}]</span></span></div>`
+<span>${spoken(message)} <span class="soft">[${name}]</span></span></div>`
 
 const decided = (decisions: readonly Decision[]): Html =>
   table({
     name: 'What the data decided',
     columns: [{ title: 'column' }, { title: 'decided' }, { title: 'because' }],
-    rows: decisions.map((one) => [`${one.table}.${one.column}`, became(one), one.because]),
+    rows: decisions.map((one) => [`${one.table}.${one.column}`, became(one), spoken(one.because)]),
   })
 
 const lost = (losses: readonly DeclaredLoss[]): Html =>
@@ -73,7 +74,7 @@ function notCarried(group: Group<NotCarried>): Html {
     (one) => markup`<p class="small aside">${nameOf(one)}</p><pre>${one.original.trim()}</pre>`,
   )
   return markup`<li><div class="head">${badge('none', kind)}<strong>${group.map(nameOf).join(', ')}</strong></div>
-<p class="remedy">${sentence(reason)}</p>
+<p class="remedy">${advice(reason)}</p>
 ${originals.length > 0 && folded(originals.length === 1 ? 'Its original text' : plural(originals.length, 'original text'), texts)}</li>`
 }
 

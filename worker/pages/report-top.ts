@@ -1,3 +1,4 @@
+import { fitnessWords } from '../../core/fitness/waivers.js'
 import type { News } from '../../core/news.js'
 import { bytes, count, moment, plural, seconds } from '../../core/numbers.js'
 import { isClean } from '../../core/proof.js'
@@ -6,6 +7,7 @@ import { markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
 import { badge, section } from './parts.js'
 import { openChecks } from './report-fitness.js'
+import { advice, spoken } from './spoken.js'
 import { verdictOf, type Said, type Tone } from './verdict.js'
 
 /** What is seen without scrolling: how it ended, why, what to do, and its few figures. */
@@ -17,7 +19,7 @@ export function verdictPart(document: PageDocument): Html {
   return markup`<section class="verdict is-${tone}" aria-labelledby="verdict">
 <p class="over">${migration} · run ${summary.run}${version} · ${moment(summary.started)}</p>
 <h1 id="verdict">${MARKS[tone]}<span>${title}</span></h1>
-${[...why, ...notes].map((line) => markup`<p class="why">${line}</p>`)}
+${[...why, ...notes].map((line) => markup`<p class="why">${spoken(line)}</p>`)}
 ${next.length > 0 && markup`<div class="next">${next.map(nextStep)}</div>`}
 <dl class="figures">${figures(document).map(figure)}</dl>
 </section>
@@ -81,10 +83,7 @@ function proofFigure({ run: { report } }: PageDocument): Figure[] {
 function fitnessFigure({ fitness }: PageDocument): Figure[] {
   if (fitness === null) return []
   const open = openChecks(fitness).length
-  const all = fitness.checks.length
-  const waived = fitness.checks.filter(({ state, waiver }) => state !== 'green' && waiver !== null).length
-  const small = [`${all - open} of ${all} fit`, waived > 0 ? `${waived} waived` : '']
-  return [['Target fitness', open === 0 ? 'fit' : `${open} open`, small.filter(Boolean).join(', ')]]
+  return [['Target fitness', open === 0 ? 'fit' : `${open} open`, fitnessWords(fitness)]]
 }
 
 /** What this run has that the one before it had not, worst first. */
@@ -101,6 +100,6 @@ export function newsPart({ run: { remembered } }: PageDocument): Part {
 
 const oneNews = ({ kind, subject, what, remedy }: News): Html =>
   markup`<li><div class="head">${badge(TONES[NEWS_WEIGHTS[kind]], kind.replaceAll('-', ' '))}
-<strong>${subject}</strong> <span>${what}</span></div><p class="remedy">${sentence(remedy)}</p></li>`
+<strong>${subject}</strong> <span>${spoken(what)}</span></div><p class="remedy">${advice(remedy)}</p></li>`
 
 const TONES = { bad: 'bad', warn: 'warn', note: 'busy' } as const

@@ -15,6 +15,8 @@ interface TrendData {
   readonly apart: readonly number[]
   /** The biggest first: name, then rows and seconds in each run; null where it had no such table. */
   readonly tables: readonly (readonly [string, readonly (number | null)[], readonly (number | null)[]])[]
+  /** How many more there are, which are only in the totals. */
+  readonly others: number
 }
 
 /** Rows and seconds over the last runs: of all tables, and of one that is picked. */
@@ -41,10 +43,10 @@ export const chart = (id: string, title: string, said: string, style: '' | 'tall
   markup`<figure class="chart"><figcaption id="${id}-title">${title}</figcaption><p class="soft small" id="${id}-said">${said}</p>
 <div class="canvas${style !== '' && ` ${style}`}"><canvas id="${id}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-said"></canvas></div></figure>`
 
-const picked = ({ tables }: TrendData): Html => markup`<div class="drawn">
+const picked = ({ tables, others }: TrendData): Html => markup`<div class="drawn">
 <div class="picked"><label for="picked"><strong>One table</strong></label>
 <select id="picked">${tables.map(([name], i) => markup`<option value="${i}">${name}</option>`)}</select>
-<span class="soft small">the biggest first</span></div>
+<span class="soft small">the biggest first${others > 0 && `; ${plural(others, 'smaller one')} only in the charts of all tables`}</span></div>
 <div class="charts">
 ${chart('table-rows', 'Its rows', '')}
 ${chart('table-seconds', 'Seconds that its steps took', '')}
@@ -55,24 +57,38 @@ ${chart('table-seconds', 'Seconds that its steps took', '')}
 
 export function trendData(trend: readonly TrendRun[], here: string): TrendData {
   const runs = trend.map(({ run }) => run)
-  const of = new Map<string, [string, (number | null)[], (number | null)[]]>()
+  const biggest = biggestOf(trend)
+  const of = new Map(
+    biggest.slice(0, MOST_PICKED).map((name) => [name, { rows: runs.map(nothing), seconds: runs.map(nothing) }]),
+  )
   trend.forEach(({ tables }, at) => {
     for (const one of tables) {
-      const lists = of.get(one.table) ?? [one.table, runs.map(() => null), runs.map(() => null)]
-      lists[1][at] = one.rows
-      lists[2][at] = rounded(one.seconds)
-      of.set(one.table, lists)
+      const lists = of.get(one.table)
+      if (lists === undefined) continue
+      lists.rows[at] = one.rows
+      lists.seconds[at] = rounded(one.seconds)
     }
   })
-  const newest = ([, rows]: readonly [string, readonly (number | null)[], ...unknown[]]): number =>
-    rows.findLast((one) => one !== null) ?? 0
   return {
     ...{ runs, here: runs.indexOf(here) },
     rows: trend.map(({ rows }) => rows),
     seconds: trend.map((one) => (one.seconds === null ? null : rounded(one.seconds))),
     apart: trend.flatMap(({ state }, i) => (state === 'complete' ? [] : [i])),
-    tables: [...of.values()].toSorted((a, b) => newest(b) - newest(a) || (a[0] < b[0] ? -1 : 1)),
+    tables: [...of].map(([name, { rows, seconds: took }]) => [name, rows, took]),
+    others: biggest.length - of.size,
   }
+}
+
+/** More of them make a page of many megabytes, and nobody looks for the 501st in a list. */
+const MOST_PICKED = 500
+
+const nothing = (): number | null => null
+
+/** Names of all tables, by their rows in the last run that had them. */
+function biggestOf(trend: readonly TrendRun[]): string[] {
+  const rows = new Map<string, number>()
+  for (const { tables } of trend) for (const one of tables) rows.set(one.table, one.rows)
+  return [...rows].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name)
 }
 
 /** To the millisecond. */

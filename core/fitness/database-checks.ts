@@ -1,5 +1,5 @@
 import { bytes, plural } from '../numbers.js'
-import type { DatabaseFacts, SeasonOffsets, ServerFacts, SourceFacts } from './facts.js'
+import type { DatabaseFacts, ServerFacts } from './facts.js'
 import type { Asked, FreeSpace } from './gathered.js'
 import { changing, green, judging, MONITOR, red, someOf, unknown, type Found } from './result.js'
 
@@ -51,42 +51,6 @@ export function collations({ collations: changed, collate }: DatabaseFacts): Fou
     someOf(changed.map(({ name, recorded, actual }) => `${name}: recorded ${recorded}, now ${actual ?? 'no version'}`)),
     'The library that sorts text has changed: `REINDEX DATABASE`, then `ALTER DATABASE ... REFRESH COLLATION VERSION` (of a collation: `ALTER COLLATION ... REFRESH VERSION`).',
   )
-}
-
-/** What `now()` of a session means must be what the application is used to. */
-export function timeZone(database: DatabaseFacts, source: Asked<SourceFacts>): Found {
-  const { timeZone: zone, utcOffsetSeconds: here, seasonOffsets } = database
-  const target = `sessions begin with ${zone} (${offset(here)})`
-  if (!source.told) return unknown(`${target}; the source could not be asked: ${source.why}`, source.remedy)
-  const there = source.facts.utcOffsetSeconds
-  if (there === null)
-    return unknown(
-      `${target}; the source did not say its own`,
-      "Look at the source's time_zone; waive it if both are alike.",
-    )
-  if (here !== there) return red(`${target}, on the source with ${offset(there)}`, SAME_ZONE)
-  const others = seasonsApart(seasonOffsets, source.facts.seasonOffsets)
-  return others === null
-    ? green(`${target}, as on the source`)
-    : red(`${target}, as on the source today, but ${others}`, SAME_ZONE)
-}
-
-const SAME_ZONE =
-  "Give the database the source's zone: `ALTER DATABASE ... SET timezone = 'Europe/Paris'`, say; or waive it where the application sets its own."
-
-/** A zone and a fixed offset agree for half of the year; null: they agree. */
-function seasonsApart(here: SeasonOffsets, there: SeasonOffsets | null): string | null {
-  const at = [0, 1].find((season) => there !== null && here[season] !== there[season])
-  if (at === undefined) return null
-  return `on 1 ${at === 0 ? 'January' : 'July'} with ${offset(here[at]!)}, there with ${offset(there![at]!)}`
-}
-
-/** `UTC`, `UTC+01:00`. */
-function offset(seconds: number): string {
-  if (seconds === 0) return 'UTC'
-  const minutes = Math.round(Math.abs(seconds) / 60)
-  const two = (n: number): string => String(n).padStart(2, '0')
-  return `UTC${seconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }
 
 export const encoding = ({ encoding: found, collate, ctype }: DatabaseFacts): Found =>

@@ -95,6 +95,8 @@ export interface SourceFacts {
   readonly maxConnections: number | null
   /** The most that were ever there at a time since it started. */
   readonly mostUsed: number | null
+  /** `Europe/Paris`; null: it has no name that another server would know. */
+  readonly timeZone: string | null
   readonly utcOffsetSeconds: number | null
   /** Null: the server does not know its zone. */
   readonly seasonOffsets: SeasonOffsets | null

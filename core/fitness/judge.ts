@@ -1,11 +1,12 @@
 import { FITNESS_CHECKS, type FitnessCheck, type FitnessResult } from '../fitness.js'
 import { applicationLogin, applicationTables } from './application-checks.js'
 import { backup, restoreTest } from './backup-checks.js'
-import { autovacuum, collations, encoding, extensions, freeSpace, timeZone } from './database-checks.js'
+import { autovacuum, collations, encoding, extensions, freeSpace } from './database-checks.js'
 import type { Gathered } from './gathered.js'
 import { standby, walArchive } from './log-checks.js'
 import { judging, type Found } from './result.js'
 import { dataChecksums, fsync, fullPageWrites, maxConnections, memorySettings } from './setting-checks.js'
+import { timeZone } from './zone-check.js'
 
 const CHECKS: Record<FitnessCheck, (gathered: Gathered) => Found> = {
   'wal-archive': ({ server }) => judging(server, walArchive),

@@ -10,7 +10,8 @@ export async function sourceFacts(sessions: Sessions, signal: AbortSignal): Prom
   return await sessions.withSession(async ({ raw, server }) => {
     const [row] = await queryText(
       raw,
-      `SELECT @@global.max_connections AS most, ${shiftAt('UTC_TIMESTAMP()')} AS shift,
+      `SELECT @@global.max_connections AS most, @@global.time_zone AS zone, @@global.system_time_zone AS own,
+        ${shiftAt('UTC_TIMESTAMP()')} AS shift,
         ${shiftAt(beginOf('01'))} AS january, ${shiftAt(beginOf('07'))} AS july`,
     )
     const [january, july] = [numberOf(row?.january), numberOf(row?.july)]
@@ -19,6 +20,7 @@ export async function sourceFacts(sessions: Sessions, signal: AbortSignal): Prom
       product: `${server.product} ${server.numbers.join('.')}`,
       maxConnections: numberOf(row?.most),
       mostUsed: numberOf(used?.value),
+      timeZone: zoneNamed(row?.zone === 'SYSTEM' ? row.own : row?.zone),
       utcOffsetSeconds: numberOf(row?.shift),
       seasonOffsets: january === null || july === null ? null : [january, july],
     }
@@ -26,6 +28,10 @@ export async function sourceFacts(sessions: Sessions, signal: AbortSignal): Prom
 }
 
 const shiftAt = (at: string): string => `TIMESTAMPDIFF(SECOND, ${at}, CONVERT_TZ(${at}, '+00:00', @@global.time_zone))`
+
+/** `CET` and `+01:00` are other zones elsewhere, or none. */
+const zoneNamed = (name: string | null | undefined): string | null =>
+  name === 'UTC' || /^[A-Za-z]+\/[\w+/-]+$/.test(name ?? '') ? name! : null
 
 /** Of a month of this year. */
 const beginOf = (month: string): string => `CAST(CONCAT(YEAR(UTC_TIMESTAMP()), '-${month}-01 00:00:00') AS DATETIME)`

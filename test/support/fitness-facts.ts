@@ -37,6 +37,7 @@ export const SOURCE: SourceFacts = {
     product: 'MariaDB 10.11.19',
     maxConnections: 151,
     mostUsed: 40,
+    timeZone: null,
     utcOffsetSeconds: 3600,
     seasonOffsets: [3600, 7200],
   },

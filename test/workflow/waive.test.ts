@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity'
 import { describe, expect, it } from 'vitest'
 import { ApplicationFailure } from '@temporalio/common'
 import type { WaiveInput } from '../../activities/waive-check.js'
@@ -76,14 +77,13 @@ describe('a waiver of a check', { timeout: 120_000 }, () => {
   })
 
   it('is refused while a clean is under way, which would find it there again', async () => {
-    let clean = (): void => {}
-    let [begins, asked] = [false, 0]
-    const cleaned = new Promise<void>((resolve) => (clean = resolve))
+    let [begins, mayEnd, asked] = [false, false, 0]
     await withWorld(
       {
         cleanTarget: async () => {
           begins = true
-          await cleaned
+          const context = Context.current()
+          for (; !mayEnd; await context.sleep(50)) context.heartbeat()
         },
         waiveCheck: async () => {
           asked++
@@ -95,7 +95,7 @@ describe('a waiver of a check', { timeout: 120_000 }, () => {
         const cleaning = entity.executeUpdate(cleanUp, { args: [{ by: 'bob', expires: soon() }] })
         await waitUntil('the clean', () => begins)
         expect(await failureOf(ask(entity))).toMatchObject({ message: 'An apply or a clean is under way' })
-        clean()
+        mayEnd = true
         await cleaning
         expect(await failureOf(ask(entity))).toMatchObject({ message: 'No version is applied yet' })
       },

@@ -3,7 +3,8 @@ import { plural } from './numbers.js'
 import type { NewsKind } from './news.js'
 import type { Decision } from './plan/types.js'
 import type { ProofReport, Verdict } from './proof.js'
-import type { ReadLabel } from './run.js'
+import type { RunProgress } from './report.js'
+import type { ReadLabel, TableState } from './run.js'
 
 /** Words for people, the same in the terminal and on pages. Names in them are as they came: whoever shows them makes them safe. */
 
@@ -64,6 +65,16 @@ export const NEWS_WEIGHTS = {
   'column-new': 'note',
   'index-new': 'note',
 } as const satisfies Record<NewsKind, 'bad' | 'warn' | 'note'>
+
+/** How many tables are where their run is now: while rows are copied those that are, then those that are proved. */
+export function tablesWords({ phase, tables }: Pick<RunProgress, 'phase' | 'tables'>): {
+  readonly done: number
+  readonly word: 'copied' | 'done'
+} {
+  const isEarly = phase === 'schema' || phase === 'clone'
+  const counted: readonly TableState[] = isEarly ? ['copied', 'indexed', 'done'] : ['done']
+  return { done: tables.filter(({ state }) => counted.includes(state)).length, word: isEarly ? 'copied' : 'done' }
+}
 
 const SEVERITIES: Record<Severity, number> = { blocking: 0, warning: 1, info: 2 }
 

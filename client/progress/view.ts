@@ -1,6 +1,7 @@
 import { expectedRows, type Rates } from '../../core/progress.js'
 import type { RunProgress } from '../../core/report.js'
 import { aboutRows, bytes, count, plural, timeLeft } from '../../core/numbers.js'
+import { tablesWords } from '../../core/words.js'
 
 /** Everything that a progress view shows at one moment. */
 export interface View {
@@ -33,7 +34,6 @@ export function tableCounts(progress: RunProgress): string {
   const of = (...states: string[]): number => progress.tables.filter((t) => states.includes(t.state)).length
   const stopped = of('stopped')
   const skipped = of('skipped')
-  const done = progress.phase === 'schema' || progress.phase === 'clone' ? of('copied', 'indexed', 'done') : of('done')
-  const word = progress.phase === 'schema' || progress.phase === 'clone' ? 'copied' : 'done'
+  const { done, word } = tablesWords(progress)
   return `${count(done)} of ${count(progress.tables.length)} tables ${word}${stopped === 0 ? '' : `, ${count(stopped)} stopped`}${skipped === 0 ? '' : `, ${count(skipped)} skipped`}`
 }

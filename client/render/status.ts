@@ -4,6 +4,7 @@ import type { MigrationStatus, RefusedSignal, StatusDocument, TemporalStatus } f
 import type { Paint } from '../output.js'
 import { bytes, count, moment, plural } from '../../core/numbers.js'
 import { knobList } from '../knob-settings.js'
+import { tablesWords } from '../../core/words.js'
 import { holdLine, remedyLine, type Reader } from '../../core/hold-words.js'
 import { onceMended, paintState, sinceItsEnd } from './report.js'
 import { scheduleLines } from './schedule.js'
@@ -85,12 +86,12 @@ function running(m: MigrationStatus, progress: RunProgress | null, paint: Paint)
   const { run, tables, started } = m.running
   // The entity knows that it runs; how far it is, the ledger knows.
   const phase = progress?.phase ?? m.running.phase
-  const of = (state: string): number | undefined => progress?.tables.filter((one) => one.state === state).length
-  const stopped = of('stopped') ?? tables.stopped
+  const { done, word } = progress === null ? { done: tables.done, word: 'done' } : tablesWords(progress)
+  const stopped = progress?.tables.filter(({ state }) => state === 'stopped').length ?? tables.stopped
   const isHeld = m.holds.some(({ table }) => table === null)
   return [
     `  run ${run} ${isHeld ? 'is held, begun' : 'is running since'} ${moment(started)}: ${phase}, ` +
-      `${of('done') ?? tables.done} of ${plural(progress?.tables.length ?? tables.total, 'table')} done` +
+      `${done} of ${plural(progress?.tables.length ?? tables.total, 'table')} ${word}` +
       (stopped === 0 ? '' : `, ${paint('red', `${stopped} stopped`)}`),
   ]
 }

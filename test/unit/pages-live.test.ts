@@ -1,14 +1,22 @@
 import { describe, expect, it, vi } from 'vitest'
+import { noPaint } from '../../client/output.js'
+import { renderStatus } from '../../client/render/status.js'
 import { Failure } from '../../core/failure.js'
+import type { Hold } from '../../core/hold.js'
 import type { LedgerPort } from '../../core/ledger.js'
 import type { TargetPort } from '../../core/ports.js'
 import type { RunProgress } from '../../core/report.js'
-import type { MigrationStatus, RunStatus } from '../../core/status.js'
+import type { MigrationStatus, RunStatus, TemporalStatus } from '../../core/status.js'
 import { followRuns, type Look } from '../../worker/pages/live-progress.js'
 import { liveRun, type LiveRun } from '../../worker/pages/live-words.js'
 import { progress, summary, tableProgress } from '../support/client-documents.js'
 
 /** What the page of a run says once its rows are done, and what else stands in words on it. */
+
+const TEMPORAL: TemporalStatus = {
+  ...{ reachable: true, address: 'a', namespace: 'n', workflow: 'RUNNING', stuck: null },
+  ...{ controlWorker: true, dataWorker: true, retrying: [] },
+}
 
 const RUN = '20261122-030000'
 const BUILT = 'shop_20261122_030000'
@@ -117,6 +125,30 @@ describe('a run whose rows are done', () => {
   it('is another pass where it was taken up again after that end', () => {
     const told = [summary({ run: RUN, ended: '2026-11-21T03:09:00Z', published: 'published' })]
     expect(said(look(), { runs: told }).words.headline).toBe('Copying rows')
+  })
+})
+
+describe('tables on the page of a run', () => {
+  const hold: Hold = {
+    ...{ id: 'h1', kind: 'operator', table: null, by: 'ada', at: '2026-11-22T03:01:00Z', why: 'a release' },
+    ...{ remedy: null, lifts: null },
+  }
+
+  it('wait where everything waits, or they do', () => {
+    const doing = (holds: readonly Hold[]): (string | undefined)[] =>
+      said(look(), { holds }).tables.map(({ doing: does }) => does)
+    expect(doing([])).toEqual(['copying'])
+    expect(doing([hold])).toEqual(['waits'])
+    expect(doing([{ ...hold, table: 'orders' }])).toEqual(['waits'])
+    expect(doing([{ ...hold, table: 'lines' }])).toEqual(['copying'])
+  })
+
+  it('are counted in the words of `status`', () => {
+    const { tables, tablesOf } = said(look()).words
+    expect(`${tables} ${tablesOf}`).toBe('1 of 2 copied')
+    const document = { temporal: TEMPORAL, migration: status(), progress: copying(), format: 1 } as const
+    const lines = renderStatus({ migration: 'shop', me: 'ada' }, document, noPaint)
+    expect(lines.join('\n')).toContain('clone, 1 of 2 tables copied')
   })
 })
 

@@ -53,7 +53,7 @@ const holds = (all: readonly LiveHold[]): Html =>
   part('holds', 'Why it waits', all.length > 0, markup`<ul class="items" data-items>${all.map(holdItem)}</ul>`)
 
 export const holdItem = ({ what, why, remedy }: LiveHold): Html =>
-  markup`<li><strong>${why}</strong><p class="soft">${what}</p><p class="remedy">${spoken(remedy)}</p></li>`
+  markup`<li><strong>${spoken(why)}</strong><p class="soft">${what}</p><p class="remedy">${spoken(remedy)}</p></li>`
 
 const trouble = (all: readonly string[]): Html =>
   part(

@@ -46,7 +46,7 @@ export const LIVE_SCRIPT = `(() => {
   }
   const drawHold = (hold) => {
     const item = make('li')
-    item.append(make('strong', hold.why), make('p', hold.what, 'soft'), spoken(make('p', undefined, 'remedy'), hold.remedy))
+    item.append(spoken(make('strong'), hold.why), make('p', hold.what, 'soft'), spoken(make('p', undefined, 'remedy'), hold.remedy))
     return item
   }
   const show = (doc) => {

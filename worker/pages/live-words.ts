@@ -7,6 +7,7 @@ import type { RunPhase } from '../../core/run.js'
 import { readingTrouble } from '../../core/snapshot.js'
 import type { MigrationStatus, RunStatus } from '../../core/status.js'
 import { sentences } from '../../core/text.js'
+import { tablesWords } from '../../core/words.js'
 import { behindWords } from './live-behind.js'
 import type { Look } from './live-progress.js'
 
@@ -87,7 +88,7 @@ export function liveRun(status: MigrationStatus, running: RunStatus, look: Look 
       others: progress === null ? '' : others(progress, tables),
       said: saidOf(headline, isHeld, holds, trouble),
     },
-    tables: tables.map((table) => tableOf(table, isHeld ? null : look)),
+    tables: tables.map((table) => tableOf(table, look, isHeld || holds.some((hold) => hold.table === table.table))),
     holds: holds.map((hold) => holdOf(hold, migration)),
     trouble,
   }
@@ -127,13 +128,12 @@ function figures(running: RunStatus, look: Look | null, isHeld: boolean, now: nu
 
 function tablesDone(running: RunStatus, progress: RunProgress | null): Record<'tables' | 'tablesOf', string> {
   const { tables = [], phase = running.phase } = progress ?? {}
-  const isEarly = phase === 'schema' || phase === 'clone'
-  const of = (...states: TableProgress['state'][]): number => tables.filter((t) => states.includes(t.state)).length
-  const stopped = of('stopped')
+  const { done, word } = tablesWords({ phase, tables })
+  const stopped = tables.filter(({ state }) => state === 'stopped').length
   const total = progress === null ? running.tables.total : tables.length
   return {
-    tables: count(isEarly ? of('copied', 'indexed', 'done') : of('done')),
-    tablesOf: `of ${count(total)} ${isEarly ? 'copied' : 'done'}${stopped === 0 ? '' : `, ${count(stopped)} stopped`}`,
+    tables: count(done),
+    tablesOf: `of ${count(total)} ${word}${stopped === 0 ? '' : `, ${count(stopped)} stopped`}`,
   }
 }
 
@@ -162,14 +162,14 @@ function others({ tables }: RunProgress, shown: readonly TableProgress[]): strin
   return words.length === 0 ? '' : `${shown.length === 0 ? 'Tables' : 'The others'}: ${words.join(', ')}.`
 }
 
-function tableOf(t: TableProgress, look: Look | null): LiveTable {
-  const speed = t.state === 'copying' ? look?.rates.byTable.get(t.table) : undefined
+function tableOf(t: TableProgress, look: Look | null, waits: boolean): LiveTable {
+  const speed = t.state === 'copying' && !waits ? look?.rates.byTable.get(t.table) : undefined
   const isStopped = t.state === 'stopped'
   // What stopped has no more to do, and is not done.
   const share = isStopped ? Math.min(1, t.rows / Math.max(1, t.estimatedRows)) : shareOf(t)
   return {
     table: t.table,
-    doing: isStopped ? 'stopped' : (t.doing ?? t.state),
+    doing: isStopped ? 'stopped' : waits ? 'waits' : (t.doing ?? t.state),
     rows: t.state === 'copying' ? `${count(t.rows)} of ${about(expectedRows(t))}` : count(t.rows),
     speed: speed === undefined ? '' : `${count(speed)} rows/s`,
     percent: Math.floor(share * 1000) / 10,

@@ -9,4 +9,5 @@ export class NotThere extends Error {
   }
 }
 
-export const noSuchPath = (): NotThere => new NotThere('There is no such document', 'See core/api.ts for the paths.')
+export const noSuchPath = (): NotThere =>
+  new NotThere('There is nothing at this address', 'GET /v1/migrations lists the migrations; a browser begins at /.')

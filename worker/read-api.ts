@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { API_VERSION } from '../core/api.js'
 import { Failure } from '../core/failure.js'
 import type { Log } from '../core/log.js'
 import { CHALLENGE, isAllowed } from './log-in.js'
@@ -54,7 +55,7 @@ function responder(site: Site, log: Log): (request: IncomingMessage, token: stri
   const pages = openPages(site)
   return async (request, token) => {
     const url = urlOfRequest(request)
-    const forPeople = isPage(url.pathname)
+    const forPeople = isPage(url.pathname) || isBrowsed(request, url.pathname)
     try {
       if (!isAllowed(request.headers.authorization, token)) return refused(forPeople)
       if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -70,6 +71,10 @@ function responder(site: Site, log: Log): (request: IncomingMessage, token: stri
     }
   }
 }
+
+/** A person mistyped an address; whatever begins like a document's is answered as one. */
+const isBrowsed = ({ headers }: IncomingMessage, path: string): boolean =>
+  headers.accept?.includes('text/html') === true && !path.startsWith(`/${API_VERSION}/`)
 
 /** Only the path and what is asked of it count: where it was sent to is a matter of proxies. */
 function urlOfRequest({ url = '/' }: IncomingMessage): URL {

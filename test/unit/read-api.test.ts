@@ -117,6 +117,27 @@ describe('the token', () => {
   })
 })
 
+describe('an address where nothing is', () => {
+  it('is a page with the way to the list for a browser, a document for a program, and names no file of ours', async () => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    const asked = async (path: string, headers: Record<string, string>) => await get(path, { headers })
+    const authorization = basic('ada:right')
+    const page = await asked('/nosuch', { authorization, accept })
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, expect.stringContaining('text/html')])
+    expect(page.text).toContain('<a href="/">')
+    for (const [path, headers] of [['/nosuch', {}] as const, [`/v1/nosuch`, { accept }] as const]) {
+      const document = await asked(path, { authorization, ...headers })
+      expect([document.status, JSON.parse(document.text)]).toEqual([
+        404,
+        { error: expect.any(String), remedy: expect.any(String) },
+      ])
+      expect(page.text + document.text).not.toMatch(/\.ts\b/)
+    }
+    const stranger = await asked('/nosuch', { accept })
+    expect([stranger.status, stranger.headers.get('www-authenticate')]).toEqual([401, expect.stringMatching(/^Basic /)])
+  })
+})
+
 describe('every answer', () => {
   it.each(['/', '/runs/none', '/nothing', '/live', API_ROUTES.health()])(
     'at %s can be framed, sniffed and kept by nobody',

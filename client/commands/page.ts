@@ -11,9 +11,8 @@ export async function page(context: Context, migration: string | undefined): Pro
   const { output, env, folder } = context
   const { url } = findApi(env, folder)
   const address = new URL(await pathOf(context, migration), url).href
-  const token = whereTokenIs(env)
-  output.text(`${output.paint('bold', address)}\nLog in with any user name; the password is ${token}.`)
-  output.document({ format: 1, address, token })
+  output.text(`${output.paint('bold', address)}\nLog in with any user name; the password is ${whereTokenIs(env)}.`)
+  output.document({ format: 1, address, passwordFrom: passwordFrom(env) })
   return EXIT.done
 }
 
@@ -24,6 +23,13 @@ async function pathOf(context: Context, migration: string | undefined): Promise<
   return run === undefined ? API_ROUTES.page() : API_ROUTES.runPage(migration, run.run)
 }
 
+/** Where a program finds the password; never it itself. */
+const passwordFrom = (
+  env: NodeJS.ProcessEnv,
+): { readonly env: string } | { readonly file: string; readonly key: string } =>
+  env[VARIABLE] ? { env: VARIABLE } : { file: FILE, key: KEY }
+
+const [VARIABLE, FILE, KEY] = ['NIGHTFERRY_API_TOKEN', '.nightferry/api.json', 'token'] as const
+
 /** In words; whoever gave the worker a token has it, and it is not written down. */
-export const whereTokenIs = (env: NodeJS.ProcessEnv): string =>
-  env['NIGHTFERRY_API_TOKEN'] ? 'NIGHTFERRY_API_TOKEN' : '`token` in .nightferry/api.json'
+export const whereTokenIs = (env: NodeJS.ProcessEnv): string => (env[VARIABLE] ? VARIABLE : `\`${KEY}\` in ${FILE}`)

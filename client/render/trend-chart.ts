@@ -3,8 +3,8 @@ import type { Paint } from '../output.js'
 import { width } from './text.js'
 
 export interface ChartPoint {
-  /** `2026-11-20`. */
-  readonly day: string
+  /** Below it, as `2026-11-20`. */
+  readonly label: string
   readonly value: number
 }
 
@@ -13,10 +13,8 @@ const HEIGHT = 8
 /** A plot's own frame beside labels: the axis, its arrow, and a blank. */
 const FRAME = 4
 const LEAST = 12
-
-/** Of a date's label, with air on both sides. */
-const DAY_WIDTH = 10
-const BETWEEN_DAYS = DAY_WIDTH + 4
+/** Between labels, so that they are read apart. */
+const AIR = 4
 
 /**
  * A line over the runs, from zero to the most, no wider than `columns`: lines of text. Empty below two points: there is no
@@ -31,15 +29,16 @@ export function chart(
   if (points.length < 2) return []
   const most = Math.max(...points.map(({ value }) => value)) || 1
   const marks = [0, most / 2, most]
-  const left = Math.max(DAY_WIDTH - 1, ...marks.map((mark) => width(spell(mark))))
+  const labelled = Math.max(...points.map(({ label }) => width(label)))
+  const left = Math.max(labelled - 1, ...marks.map((mark) => width(spell(mark))))
   const wide = Math.max(LEAST, columns - left - FRAME)
   const drawn = plot(
     points.map(({ value }, i): [number, number] => [i, value]),
     {
       ...{ width: wide, height: HEIGHT, yRange: [0, most] },
-      customXAxisTicks: someOf(points.length, Math.floor(wide / BETWEEN_DAYS) + 1),
+      customXAxisTicks: someOf(points.length, Math.floor(wide / (labelled + AIR)) + 1),
       customYAxisTicks: marks,
-      formatter: (value, { axis }) => (axis === 'y' ? spell(value) : (points[Math.round(value)]?.day ?? '')),
+      formatter: (value, { axis }) => (axis === 'y' ? spell(value) : (points[Math.round(value)]?.label ?? '')),
     },
   )
   const lines = drawn.split('\n').map((line) => line.trimEnd())

@@ -6,7 +6,8 @@ import { chart } from './trend-chart.js'
 
 /** What is drawn of each run; a table's own numbers where one was asked for. */
 interface Measured {
-  readonly day: string
+  /** ISO 8601, UTC. */
+  readonly started: string
   readonly rows: number
   readonly bytes: number
   readonly seconds: number
@@ -22,13 +23,14 @@ const CHARTS = [
 export function renderTrend(trend: Trend, columns: number, paint: Paint): string[] {
   const { migration, table, runs } = trend
   const measured = runs.flatMap((run) => measuredOf(run, table))
+  const labels = labelsOf(measured.map(({ started }) => started))
   const subject = plain(table === null ? migration : `${migration}, table ${table}`)
   if (measured.length === 0) return [`${subject}: no run has ended yet.`]
   return [
-    `${paint('bold', subject)}: ${span(measured)}`,
+    `${paint('bold', subject)}: ${span(measured, labels)}`,
     ...leftOut(runs.length - measured.length, table),
     ...CHARTS.flatMap(({ what, of, spell }) => {
-      const points = measured.map((one) => ({ day: one.day, value: of(one) }))
+      const points = measured.map((one, i) => ({ label: labels[i] ?? '', value: of(one) }))
       const words = inWords(
         points.map(({ value }) => value),
         spell,
@@ -40,17 +42,29 @@ export function renderTrend(trend: Trend, columns: number, paint: Paint): string
 }
 
 function measuredOf(run: TrendRun, table: string | null): Measured[] {
-  const day = run.started.slice(0, 10)
+  const { started } = run
   if (run.seconds === null) return []
-  if (table === null) return [{ day, rows: run.rows, bytes: run.bytes, seconds: run.seconds }]
+  if (table === null) return [{ started, rows: run.rows, bytes: run.bytes, seconds: run.seconds }]
   return run.tables
     .filter((one) => one.table === table)
-    .map((one) => ({ day, rows: one.rows, bytes: one.bytes, seconds: one.seconds }))
+    .map((one) => ({ started, rows: one.rows, bytes: one.bytes, seconds: one.seconds }))
 }
 
-function span(measured: readonly Measured[]): string {
-  const [first, last] = [measured[0]?.day ?? '', measured.at(-1)?.day ?? '']
-  return `${plural(measured.length, 'run')}, ${first === last ? first : `${first} to ${last}`}`
+/** `2026-11-20`; where a day has several runs, with the time of each (UTC, as everywhere), and without what all of them share. */
+export function labelsOf(started: readonly string[]): string[] {
+  const days = started.map((one) => one.slice(0, 10))
+  if (new Set(days).size === days.length) return days
+  const minutes = started.map((one) => one.slice(0, 16))
+  const end = new Set(minutes).size === minutes.length ? 16 : 19
+  const isOneDay = new Set(days).size === 1
+  return started.map((one) => one.slice(isOneDay ? 11 : 5, end).replace('T', ' '))
+}
+
+function span(measured: readonly Measured[], labels: readonly string[]): string {
+  const [first = '', last = ''] = [measured[0]?.started.slice(0, 10), measured.at(-1)?.started.slice(0, 10)]
+  const runs = plural(measured.length, 'run')
+  if (first !== last) return `${runs}, ${first} to ${last}`
+  return measured.length === 1 ? `${runs}, ${first}` : `${runs}, ${first} ${labels[0]} to ${labels.at(-1)} UTC`
 }
 
 /** Runs that have nothing to draw are said, so that nobody counts the marks. */

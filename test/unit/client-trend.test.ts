@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { Trend, TrendRun } from '../../core/trend.js'
 import { noPaint, paintFor } from '../../client/output.js'
-import { renderTrend } from '../../client/render/trend.js'
+import { labelsOf, renderTrend } from '../../client/render/trend.js'
 import { width } from '../../client/render/text.js'
 
 const run = (i: number, differs: Partial<TrendRun> = {}): TrendRun => {
@@ -69,6 +69,22 @@ describe('a trend in the terminal', () => {
     expect(text).toContain('shop, table orders: 2 runs, 2026-09-21 to 2026-09-22')
     expect(text).toContain('Left out: 2 runs')
     expect(text).toContain('rows: last 50; least 5, most 50; 10 times as much since the first')
+  })
+
+  test('of several runs of one day shows their times, and no date three times', () => {
+    const at = (...starts: string[]) => starts.map((started, i) => run(i, { started: `${started}.000Z` }))
+    const three = ['2026-11-20T03:00:00', '2026-11-20T04:30:00', '2026-11-20T05:00:00']
+    const text = renderTrend(trend(at(...three)), 80, noPaint).join('\n')
+    expect(text).toContain('shop: 3 runs, 2026-11-20 03:00 to 05:00 UTC')
+    expect(text.match(/^ *03:00 +04:30 +05:00$/gm)).toHaveLength(3)
+    expect(labelsOf(at(...three, '2026-11-21T03:00:00').map(({ started }) => started))).toEqual([
+      ...['11-20 03:00', '11-20 04:30', '11-20 05:00', '11-21 03:00'],
+    ])
+    expect(labelsOf(['2026-11-20T03:00:00.000Z', '2026-11-20T03:00:09.000Z'])).toEqual(['03:00:00', '03:00:09'])
+    for (const columns of [40, 80, 200]) {
+      const lines = renderTrend(trend(at(...three, '2026-11-21T03:00:00')), columns, noPaint)
+      expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(columns)
+    }
   })
 
   test('shows no control character that stands in a name', () => {

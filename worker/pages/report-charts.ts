@@ -84,10 +84,13 @@ const MOST_PICKED = 500
 
 const nothing = (): number | null => null
 
-/** Names of all tables, by their rows in the last run that had them. */
+/** Names of tables, by their rows in the last run that had them; where the last run has enough, older ones are not looked at. */
 function biggestOf(trend: readonly TrendRun[]): string[] {
   const rows = new Map<string, number>()
-  for (const { tables } of trend) for (const one of tables) rows.set(one.table, one.rows)
+  for (const { tables } of trend.toReversed()) {
+    if (rows.size >= MOST_PICKED) break
+    for (const one of tables) if (!rows.has(one.table)) rows.set(one.table, one.rows)
+  }
   return [...rows].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name)
 }
 

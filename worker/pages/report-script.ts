@@ -18,6 +18,12 @@ export const REPORT_SCRIPT = String.raw`(() => {
   const tick = (s) => (s < 120 ? Number(s.toFixed(2)) + ' s' : s < 7200 ? Number((s / 60).toFixed(1)) + ' min' : Number((s / 3600).toFixed(1)) + ' h')
   const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
   const day = (run) => Number(run.slice(6, 8)) + ' ' + MONTHS[Number(run.slice(4, 6)) - 1]
+  const clock = (run) => run.slice(9, 11) + ':' + run.slice(11, 13)
+  /** Several runs of one day are told apart by their times. */
+  const labels = (runs) => {
+    const days = runs.map(day)
+    return new Set(days).size === days.length ? days : runs.map((run) => day(run) + ' ' + clock(run))
+  }
 
   const charts = []
   /** paint: sets what depends on the scheme. Before it is drawn: drawing is most of what opening the page takes. */
@@ -73,7 +79,7 @@ export const REPORT_SCRIPT = String.raw`(() => {
   const rowsChart = (id, trend, data) =>
     draw(id, {
       type: 'line',
-      data: { labels: trend.runs.map(day), datasets: [{ label: 'rows', data, borderWidth: 2, tension: 0, fill: true, spanGaps: false }] },
+      data: { labels: labels(trend.runs), datasets: [{ label: 'rows', data, borderWidth: 2, tension: 0, fill: true, spanGaps: false }] },
       options: options(trend, (n) => short.format(n), (n) => whole.format(n) + (n === 1 ? ' row' : ' rows')),
     }, ({ data: { datasets: [rows] } }) => {
       const line = colour('one')
@@ -86,7 +92,7 @@ export const REPORT_SCRIPT = String.raw`(() => {
   const secondsChart = (id, trend, data) =>
     draw(id, {
       type: 'bar',
-      data: { labels: trend.runs.map(day), datasets: [{ label: 'seconds', data, borderRadius: 2, maxBarThickness: 26 }] },
+      data: { labels: labels(trend.runs), datasets: [{ label: 'seconds', data, borderRadius: 2, maxBarThickness: 26 }] },
       options: options(trend, tick, took),
     }, ({ data: { datasets: [seconds] } }) => {
       const apart = new Set(trend.apart)

@@ -21,7 +21,7 @@ export const setting = (
 ): Partial<Gathered> =>
   server({ settings: { ...SERVER.settings, [name]: value === null ? null : { value, untouched } } })
 
-export type Case = readonly [
+type Case = readonly [
   check: FitnessCheck,
   state: FitnessState,
   why: string,

@@ -21,13 +21,7 @@ export const setting = (
 ): Partial<Gathered> =>
   server({ settings: { ...SERVER.settings, [name]: value === null ? null : { value, untouched } } })
 
-type Case = readonly [
-  check: FitnessCheck,
-  state: FitnessState,
-  why: string,
-  more: Partial<Gathered>,
-  said: string,
-]
+type Case = readonly [check: FitnessCheck, state: FitnessState, why: string, more: Partial<Gathered>, said: string]
 
 const archiver = SERVER.archiver!
 const HELD: Finding = {

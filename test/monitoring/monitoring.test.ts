@@ -209,6 +209,14 @@ describe('a Prometheus that scrapes real runs', () => {
     expect(fired).toContain('NightferryNightNotGreen')
   })
 
+  test('NightferryNoGreenLately: no night comes, and nobody runs it', async () => {
+    const run = async (): Promise<unknown> => await type('run', file)
+    await run()
+    await waitUntil('a green run', async () => !(await firing()).includes('NightferryNoGreenLately'), 60_000, 500)
+    await fires('NightferryNoGreenLately', async () => {}, run)
+    expect(fired).toContain('NightferryNoGreenLately')
+  })
+
   test('NightferryHoldOld: a person holds it', async () => {
     const pause = async (): Promise<unknown> => await type('pause', name, '--reason', 'a freeze')
     await fires('NightferryHoldOld', pause, async () => await type('resume', name))

@@ -56,8 +56,7 @@ export function step<I extends object, O>(
       }
       end = 'failed'
       const failure = await asTemporalFailure(tools, name, error, context.info.attempt, subjectOf(input))
-      const kind = failure instanceof ApplicationFailure ? (failure.type ?? 'internal') : 'internal'
-      tools.measure?.('nightferry_failures_total', 1, { step: name, kind })
+      tools.measure?.('nightferry_failures_total', 1, { step: name, kind: kindOf(failure) })
       throw failure
     } finally {
       clearInterval(timer)
@@ -65,6 +64,12 @@ export function step<I extends object, O>(
       tools.measure?.('nightferry_step_seconds', seconds, { phase: phaseOfStep(name), step: name, end })
     }
   }
+}
+
+/** As series are labelled: what applying refuses has a type of its own, which starts of workflows answer with. */
+function kindOf(failure: unknown): string {
+  const type = failure instanceof ApplicationFailure ? (failure.type ?? 'internal') : 'internal'
+  return type === 'Refused' ? 'refused' : type
 }
 
 /**

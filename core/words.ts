@@ -4,7 +4,7 @@ import type { NewsKind } from './news.js'
 import type { Decision } from './plan/types.js'
 import type { ProofReport, Verdict } from './proof.js'
 import type { RunProgress } from './report.js'
-import type { ReadLabel, TableState } from './run.js'
+import type { ReadLabel, RunSummary, TableState } from './run.js'
 
 /** Words for people, the same in the terminal and on pages. Names in them are as they came: whoever shows them makes them safe. */
 
@@ -65,6 +65,20 @@ export const NEWS_WEIGHTS = {
   'column-new': 'note',
   'index-new': 'note',
 } as const satisfies Record<NewsKind, 'bad' | 'warn' | 'note'>
+
+type Ended = Pick<RunSummary, 'state'> & Partial<Pick<RunSummary, 'label' | 'skipped' | 'published'>>
+
+/** Complete, and yet no night to be content with: its rows are of no one moment, tables were set aside, or nobody reads it. */
+const isShort = ({ label = 'snapshot', skipped = 0 }: Ended): boolean => label !== 'snapshot' || skipped > 0
+
+export const isContent = (run: Ended): boolean =>
+  run.state === 'complete' && !isShort(run) && run.published !== 'not published'
+
+/** A run's state, where its name may be misread: a complete run need not be a green one. */
+export function stateWords(run: Ended): string {
+  if (run.state !== 'complete' || isContent(run)) return run.state
+  return isShort(run) ? 'complete, not green' : 'complete, not published'
+}
 
 /** How many tables are where their run is now: while rows are copied those that are, then those that are proved. */
 export function tablesWords({ phase, tables }: Pick<RunProgress, 'phase' | 'tables'>): {

@@ -64,7 +64,7 @@ const stampedOf = ({ migration, status }: Listed): unknown =>
     : [
         ...[migration, status.applying, status.running?.run, status.proving?.proof, status.versions.length],
         ...[status.holds.map(({ id, why }) => [id, why]), status.schedule, status.ownership],
-        status.runs.map(({ run, state, published }) => [run, state, published]),
+        status.runs.map(({ run, state, published, skipped }) => [run, state, published, skipped]),
       ]
 
 const farWords = ({ words }: LiveRun): string =>

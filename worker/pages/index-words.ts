@@ -4,6 +4,7 @@ import { nextFirings } from '../../core/firings.js'
 import { bytes, moment, plural, seconds } from '../../core/numbers.js'
 import { lastBegun, publishedLast, type RunSummary } from '../../core/run.js'
 import { scheduleWords } from '../../core/schedule.js'
+import { isContent, stateWords } from '../../core/words.js'
 import type { MigrationStatus } from '../../core/status.js'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'plain'
@@ -24,15 +25,15 @@ export function stateOf(status: MigrationStatus | null): Said {
   if (last === undefined)
     return { tone: 'plain', text: status.versions.length === 0 ? 'nothing applied yet' : 'no run yet' }
   if (status.runs[0]?.state === 'refused') return { tone: 'warn', text: 'last night refused' }
-  return { tone: toneOf(last), text: last.state }
+  return { tone: toneOf(last), text: stateWords(last) }
 }
 
-export function toneOf({ state, published, skipped = 0 }: RunSummary): Tone {
-  switch (state) {
+export function toneOf(run: RunSummary): Tone {
+  switch (run.state) {
     case 'running':
       return 'busy'
     case 'complete':
-      return published === 'not published' || skipped > 0 ? 'warn' : 'good'
+      return isContent(run) ? 'good' : 'warn'
     case 'complete with rejects':
     case 'refused':
       return 'warn'
@@ -42,12 +43,12 @@ export function toneOf({ state, published, skipped = 0 }: RunSummary): Tone {
 }
 
 /** One letter for those who cannot tell the colours; words come beside it. */
-export function signOf({ state }: RunSummary): string {
-  switch (state) {
+export function signOf(run: RunSummary): string {
+  switch (run.state) {
     case 'running':
       return '…'
     case 'complete':
-      return '✓'
+      return isContent(run) ? '✓' : '~'
     case 'complete with rejects':
       return '!'
     case 'incomplete':
@@ -60,10 +61,11 @@ export function signOf({ state }: RunSummary): string {
 /** `20261120-030000: complete, published, 1,234 rows in 12.3 s` */
 export function runWords(run: RunSummary): string {
   const { state, published, rows, started, ended, reason } = run
+  const words = stateWords(run)
   const took = ended === null ? '' : ` in ${seconds((Date.parse(ended) - Date.parse(started)) / 1000)}`
   return [
-    `${run.run}: ${state}`,
-    ...(published === undefined || published === 'in place' ? [] : [published]),
+    `${run.run}: ${words}`,
+    ...(published === undefined || published === 'in place' || words.endsWith(published) ? [] : [published]),
     ...(state === 'refused' ? [] : [`${plural(rows, 'row')}${took}`]),
     ...(reason === null ? [] : [reason]),
   ].join(', ')
@@ -73,9 +75,9 @@ export function runWords(run: RunSummary): string {
 export function lastWords({ runs }: MigrationStatus): string | null {
   const last = lastBegun(runs)
   if (last === undefined) return null
-  const { state, started, tables, stopped, rows, reason } = last
+  const { started, tables, stopped, rows, reason } = last
   const which = stopped === 0 ? plural(tables, 'table') : `${tables - stopped} of ${plural(tables, 'table')}`
-  return `The last run, begun ${moment(started)}, is ${state}: ${which}, ${plural(rows, 'row')}, ${bytes(last.bytes)}${reason === null ? '' : `. ${reason}`}`
+  return `The last run, begun ${moment(started)}, is ${stateWords(last)}: ${which}, ${plural(rows, 'row')}, ${bytes(last.bytes)}${reason === null ? '' : `. ${reason}`}`
 }
 
 /** What stands beside a migration, name and words. */

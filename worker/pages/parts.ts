@@ -1,5 +1,6 @@
 import { moment } from '../../core/numbers.js'
 import type { RunState } from '../../core/run.js'
+import { isContent, stateWords } from '../../core/words.js'
 import { markup, type Html, type Part } from './html.js'
 import type { Tone } from './verdict.js'
 
@@ -18,7 +19,9 @@ const STATE_TONE = {
   refused: 'warn',
 } as const satisfies Record<RunState, Tone>
 
-export const toneOf = (state: RunState): Tone => STATE_TONE[state]
+/** A run's state in words, and in a colour; what is complete and not green has another one. */
+export const runBadge = (run: Parameters<typeof stateWords>[0]): Html =>
+  badge(run.state === 'complete' && !isContent(run) ? 'warn' : STATE_TONE[run.state], stateWords(run))
 
 /** A section with its heading, which names it for whoever does not see it; nothing where it has nothing to say. */
 export const section = (id: string, title: Part, body: Part): Part =>

@@ -1,6 +1,7 @@
 import { API_ROUTES } from '../../core/api.js'
 import { moment } from '../../core/numbers.js'
 import type { RunSummary } from '../../core/run.js'
+import { stateWords } from '../../core/words.js'
 import { type Html, markup } from './html.js'
 import { layout, type Page } from './layout.js'
 import { spoken } from './spoken.js'
@@ -8,7 +9,8 @@ import { spoken } from './spoken.js'
 /** A run that a page can go to. */
 export interface RunLink {
   readonly migration: string
-  readonly run: Pick<RunSummary, 'run' | 'started' | 'state'>
+  readonly run: Pick<RunSummary, 'run' | 'started' | 'state'> &
+    Partial<Pick<RunSummary, 'label' | 'skipped' | 'published'>>
 }
 
 const MOST_LINKS = 60
@@ -44,6 +46,6 @@ const listOf = (links: readonly RunLink[]): Html | false =>
   markup`<ul class="items">${links
     .slice(0, MOST_LINKS)
     .map(
-      ({ migration, run: { run, started, state } }) =>
-        markup`<li><a href="${API_ROUTES.runPage(migration, run)}">${migration}, run ${run}</a>: ${state}, begun ${moment(started)}</li>`,
+      ({ migration, run }) =>
+        markup`<li><a href="${API_ROUTES.runPage(migration, run.run)}">${migration}, run ${run.run}</a>: ${stateWords(run)}, begun ${moment(run.started)}</li>`,
     )}</ul>`

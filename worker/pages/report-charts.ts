@@ -2,7 +2,7 @@ import { bytes, count, moment, plural, seconds } from '../../core/numbers.js'
 import type { TrendRun } from '../../core/trend.js'
 import { jsonInPage, markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
-import { badge, folded, section, table, toneOf } from './parts.js'
+import { folded, runBadge, section, table } from './parts.js'
 
 /** As the page's script reads it: lists side by side, since 60 runs of 500 tables are 60,000 numbers. */
 interface TrendData {
@@ -134,7 +134,7 @@ const runsTable = (trend: readonly TrendRun[]): Html =>
       .map((one) => [
         markup`<span class="num">${one.run}</span>`,
         markup`<span class="num">${moment(one.started)}</span>`,
-        badge(toneOf(one.state), one.state),
+        runBadge({ ...one, skipped: one.tables.filter(({ state }) => state === 'skipped').length }),
         count(one.rows),
         bytes(one.bytes),
         one.seconds === null ? '-' : seconds(one.seconds),

@@ -65,6 +65,16 @@ describe('the charts', () => {
     await close()
   })
 
+  it('have the time of each run below it where a day has several', async () => {
+    const { run, trend, ...rest } = goodDocument(3, 2)
+    const ids = ['20261121-030000', '20261122-030000', '20261122-140500']
+    const { page, close } = await show({ ...rest, run, trend: trend.map((one, i) => ({ ...one, run: ids[i]! })) })
+    expect(await page.evaluate(`Chart.getChart('total-rows').data.labels`)).toEqual([
+      ...['21 Nov 03:00', '22 Nov 03:00', '22 Nov 14:05'],
+    ])
+    await close()
+  })
+
   it('draw when each step of the slowest tables was at work', async () => {
     const document = goodDocument()
     const { page, close } = await show(document)

@@ -27,7 +27,7 @@ export async function checkTarget(context: Context, nameOrFile: string): Promise
     const { temporal, api, wait } = session
     return await interruptible(async (signal) => await assess(temporal, api, asked, { ...wait, signal }))
   })
-  output.text(renderFitness(fitness, output.paint).join('\n'))
+  output.text(renderFitness(fitness, output.paint, config === null ? null : nameOrFile).join('\n'))
   output.document(fitness)
   return isFit(fitness) ? EXIT.done : EXIT.refused
 }

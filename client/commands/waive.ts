@@ -1,3 +1,6 @@
+import { Failure } from '../../core/failure.js'
+import type { FitnessCheck } from '../../core/fitness.js'
+import { checkNamed } from '../../core/fitness/waivers.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import type { Context } from '../context.js'
 import { readExpiry } from '../deadline.js'
@@ -5,7 +8,7 @@ import { sendWaive } from '../hold-updates.js'
 import { Problem } from '../problem.js'
 import { patiently } from '../read-api.js'
 import { renderWaived, renderWaivers } from '../render/fitness.js'
-import { withTemporal } from '../session.js'
+import { withTemporal, type Session } from '../session.js'
 import type { WaiveRequest } from '../../workflows/messages.js'
 import { knownMigration, targetOf } from './known.js'
 import { asPerson, asReason, type PersonOptions } from './person.js'
@@ -26,14 +29,40 @@ export async function waive(
   const { output } = context
   if (check === undefined) return await list(context, migration, options)
   const by = asPerson(options)
-  const asked = { check, ...wished(options) }
+  const asked = { check: named(check), ...wished(options) }
   return await withTemporal(context, async (session) => {
-    await knownMigration(session, migration)
+    const status = await knownMigration(session, migration)
+    if (asked.until === null) await refuseNone(session, targetOf(status), migration, asked.check)
     const answer = await sendWaive(session.temporal, migration, asked, { ...session.wait, by })
     output.text(renderWaived(migration, check, answer.waiver, output.paint).join('\n'))
     output.document({ format: 1, migration, check, ...answer })
     return EXIT.done
   })
+}
+
+function named(typed: string): FitnessCheck {
+  try {
+    return checkNamed(typed)
+  } catch (error) {
+    if (error instanceof Failure) throw new Problem(EXIT.usage, error.message, error.details.remedy)
+    throw error
+  }
+}
+
+/** Here, and not in the step: that may be tried again when it has taken the waiver back already. */
+async function refuseNone(
+  { api }: Session,
+  target: ReturnType<typeof targetOf>,
+  migration: string,
+  check: FitnessCheck,
+): Promise<void> {
+  const { waivers } = await patiently(async () => await api.fitness(target, migration))
+  if (waivers.some((one) => one.check === check)) return
+  throw new Problem(
+    EXIT.refused,
+    `There is no waiver of ${check}`,
+    `Those that there are: nightferry waive ${migration}.`,
+  )
 }
 
 function wished({ reason, expires, lift }: WaiveOptions): Pick<WaiveRequest, 'reason' | 'until'> {

@@ -1,5 +1,5 @@
 import type { Fitness, JudgedCheck, Waiver } from '../../core/fitness.js'
-import { counts, fitnessWords, isFit, isPassed, shownState } from '../../core/fitness/waivers.js'
+import { counts, fitnessWords, isFit, openCauses, shownState } from '../../core/fitness/waivers.js'
 import { moment } from '../../core/numbers.js'
 import type { Paint } from '../output.js'
 import { section } from './plan.js'
@@ -13,8 +13,8 @@ const STYLE = { green: 'green', red: 'red', unknown: 'yellow', waived: 'cyan' } 
 
 const COLUMNS = [{ title: 'check' }, { title: 'state' }, { title: 'evidence' }] as const
 
-/** `check --target`: every check with its evidence, and what to do about those that are open. */
-export function renderFitness(fitness: Fitness, paint: Paint): string[] {
+/** `check --target`: every check with its evidence, and what to do about those that are open. `file`: it was asked by. */
+export function renderFitness(fitness: Fitness, paint: Paint, file: string | null = null): string[] {
   const { migration, server, checks } = fitness
   const rows = checks.map((one) => [one.check, stateOf(one, paint), plain(one.evidence)])
   return [
@@ -22,7 +22,7 @@ export function renderFitness(fitness: Fitness, paint: Paint): string[] {
     '',
     ...indent(table(COLUMNS, rows, paint), 2),
     ...waivedLines(checks, paint),
-    ...openLines(migration, checks, paint),
+    ...openLines(migration, checks, paint, file),
     '',
     totals(fitness, paint),
   ]
@@ -84,15 +84,21 @@ function waivedLines(checks: readonly JudgedCheck[], paint: Paint): string[] {
   return section('Waived', lines.length, lines, paint)
 }
 
-function openLines(migration: string, checks: readonly JudgedCheck[], paint: Paint): string[] {
-  const open = checks.filter((one) => !isPassed(one))
+function openLines(
+  migration: string,
+  checks: readonly JudgedCheck[],
+  paint: Paint,
+  file: string | null = null,
+): string[] {
+  const open = openCauses(checks)
+  const once = file === null ? '' : `, once it is applied (nightferry apply ${plain(file)})`
   if (open.length === 0) return []
   return [
     '',
     ...open.flatMap((one) => [
-      `  ${stateOf(one, paint)}  ${paint('bold', one.check)}: ${plain(one.evidence)}`,
+      `  ${stateOf(one, paint)}  ${paint('bold', one.names)}: ${plain(one.evidence)}`,
       ...(one.remedy === null ? [] : [`      ${plain(one.remedy)}`]),
     ]),
-    `  To go on regardless: nightferry waive ${plain(migration)} CHECK --reason WHY --expires 30d`,
+    `  To go on regardless${once}: nightferry waive ${plain(migration)} CHECK --reason WHY --expires 30d`,
   ]
 }

@@ -36,6 +36,16 @@ export const isFit = ({ checks }: Pick<Fitness, 'checks'>): boolean => checks.ev
 
 export const isPassed = ({ state, waiver }: JudgedCheck): boolean => state === 'green' || waiver !== null
 
+/** What is open, each cause once: a server that is away is one thing to do, however many checks asked it. */
+export function openCauses(checks: readonly JudgedCheck[]): (JudgedCheck & { readonly names: string })[] {
+  const causes = new Map<string, JudgedCheck[]>()
+  for (const one of checks.filter((check) => !isPassed(check))) {
+    const cause = JSON.stringify([one.state, one.evidence, one.remedy])
+    causes.set(cause, [...(causes.get(cause) ?? []), one])
+  }
+  return [...causes.values()].map((all) => ({ ...all[0]!, names: all.map(({ check }) => check).join(', ') }))
+}
+
 /** How a check is shown: a waiver counts where it is needed. */
 export const shownState = ({ state, waiver }: JudgedCheck): JudgedCheck['state'] | 'waived' =>
   state !== 'green' && waiver !== null ? 'waived' : state

@@ -89,8 +89,19 @@ test('how long a waiver lasts is typed as days, as a time, or as a moment', () =
     '2026-11-20T15:00:00.000Z',
     '2026-12-01T00:00:00.000Z',
   ])
-  for (const typed of ['', '30', 'soon', '2026-12-01', '1e9d', '-1d'])
-    expect(() => readExpiry(typed, now)).toThrow('is no')
+  expect(readExpiry('2026-12-01', now)).toBe('2026-12-01T00:00:00.000Z')
+  expect(readExpiry('90d', now)).toBe('2027-02-18T03:00:00.000Z')
+  for (const [typed, says] of [
+    ...['', '30', 'soon', '2026-13-01', '1e9d', '-1d'].map((one) => [one, 'is no moment'] as const),
+    ...['91d', '999999d', '2027-06-01'].map((one) => [one, 'is more than 90 days away'] as const),
+    ...['0d', '2026-11-20', '2026-11-20T02:59Z'].map((one) => [one, 'is over already'] as const),
+  ])
+    expect(() => readExpiry(typed, now)).toThrow(
+      expect.objectContaining({
+        ...{ exit: 2, message: expect.stringContaining(`--expires ${typed} ${says}`) },
+        remedy: expect.stringContaining('such as 2026-12-20 or 2026-12-20T05:00Z'),
+      }),
+    )
 })
 
 describe('the terminal', () => {
@@ -103,8 +114,12 @@ describe('the terminal', () => {
     expect(text).toContain(
       'Waived (2)\n  standby: by anna until 2026-11-21 03:00:00 UTC: comes in May\n  encoding: by anna',
     )
-    expect(text).toContain('  unknown  fsync: it is away\n      start it\n')
+    // Of one cause all of its checks, and what to do once.
+    expect(text).toMatch(/ {2}unknown {2}[a-z, -]+fsync, full-page-writes[a-z, -]*: it is away\n {6}start it\n/)
+    expect(text.split('      start it').length - 1).toBe(1)
     expect(text).toContain('nightferry waive shop CHECK --reason WHY --expires 30d')
+    const byFile = renderFitness(some, noPaint, 'shop.yaml').join('\n')
+    expect(byFile).toContain('regardless, once it is applied (nightferry apply shop.yaml): nightferry waive shop CHECK')
     expect(text.endsWith('9 of 17 fit, 1 waived, 7 unknown')).toBe(true)
   })
 
@@ -114,7 +129,7 @@ describe('the terminal', () => {
       '',
       "Target's fitness, asked 2026-11-20 03:00:00 UTC: 17 of 17 fit",
     ])
-    expect(renderFitnessPart(some, noPaint, true).join('\n')).toContain('  unknown  fsync: it is away\n      start it')
+    expect(renderFitnessPart(some, noPaint, true).join('\n')).toMatch(/fsync[a-z, -]*: it is away\n {6}start it/)
     expect(renderFitnessPart(some, noPaint, false)).toHaveLength(2)
     expect(renderFitnessPart(some, noPaint, false)[1]).toContain('nightferry check shop --target')
   })

@@ -24,7 +24,7 @@ async function pathOf(context: Context, migration: string | undefined): Promise<
 }
 
 /** Where a program finds the password; never it itself. */
-const passwordFrom = (
+export const passwordFrom = (
   env: NodeJS.ProcessEnv,
 ): { readonly env: string } | { readonly file: string; readonly key: string } =>
   env[VARIABLE] ? { env: VARIABLE } : { file: FILE, key: KEY }

@@ -1,5 +1,5 @@
 import type { Fitness, JudgedCheck, Waiver } from '../../core/fitness.js'
-import { fitnessWords, isPassed } from '../../core/fitness/waivers.js'
+import { fitnessWords, isPassed, openCauses } from '../../core/fitness/waivers.js'
 import { sentence } from '../../core/words.js'
 import { markup, type Html, type Part } from './html.js'
 import type { PageDocument } from './page-document.js'
@@ -12,7 +12,7 @@ export const openChecks = ({ checks }: Fitness): readonly JudgedCheck[] => check
 /** Is the target ready for production: what is open with its remedy, and the whole list with its evidence. */
 export function fitnessPart({ fitness, run: { migration } }: PageDocument): Part {
   if (fitness === null) return false
-  const open = openChecks(fitness)
+  const open = openCauses(fitness.checks)
   const all = fitness.checks.length
   return section('fitness', "The target's fitness for production", [
     markup`<p class="lead">${fitnessWords(fitness)}. ${fitness.server ?? 'The server did not answer'}, asked ${time(fitness.at)}.</p>`,
@@ -23,8 +23,8 @@ export function fitnessPart({ fitness, run: { migration } }: PageDocument): Part
   ])
 }
 
-const openCheck = ({ check, state, evidence, remedy }: JudgedCheck): Html =>
-  markup`<li><div class="head">${stateBadge(state)}<strong>${check}</strong> <span>${spoken(evidence)}</span></div>
+const openCheck = ({ names, state, evidence, remedy }: ReturnType<typeof openCauses>[number]): Html =>
+  markup`<li><div class="head">${stateBadge(state)}<strong>${names}</strong> <span>${spoken(evidence)}</span></div>
 ${remedy !== null && markup`<p class="remedy">${advice(remedy)}</p>`}</li>`
 
 const TONE = { green: 'good', red: 'bad', unknown: 'warn' } as const

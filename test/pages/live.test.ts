@@ -19,8 +19,8 @@ import { waitUntil } from '../support/wait.js'
 
 const ROWS = 40_000
 
-/** About twenty seconds of copying, in chunks that tell how far they are. */
-const SLOW = 'limits: {parallelism: 2, chunk_bytes: 128KB, rows_per_second: 2000}\n'
+/** About forty seconds of copying, in chunks that tell how far they are. */
+const SLOW = 'limits: {parallelism: 2, chunk_bytes: 128KB, rows_per_second: 1000}\n'
 
 const migration = cliMigration(
   'live',
@@ -119,8 +119,8 @@ describe('a run that is under way', () => {
   })
 
   it('is followed from its beginning, and a pause is shown with its reason within seconds', async () => {
-    const seen = await watch('a third', live.page, (percent) => (percent ?? 0) >= 30)
-    expect(seen[0]).toBeLessThan(15)
+    const seen = await watch('two fifths', live.page, (percent) => (percent ?? 0) >= 40)
+    expect(seen[0]).toBeLessThan(30)
     expect(new Set(seen).size).toBeGreaterThan(2)
     expect(isRising(seen), String(seen)).toBe(true)
     expect(await live.page.locator('[data-part=tables]').innerText()).toContain('orders')
@@ -168,8 +168,10 @@ describe('a run that is under way', () => {
     const held = await percentOf(live.page)
     await tell('resume', migration.name, '--by', 'ada')
     const seen = await watch('the end of the run', live.page, (percent) => percent === null)
-    expect(seen[0]).toBeGreaterThanOrEqual(held ?? 100)
-    expect(isRising(seen), String(seen)).toBe(true)
+    // What was open when it was paused is copied again: it may fall once, and not to the beginning.
+    const since = seen.slice(seen.findIndex((percent) => percent !== held))
+    expect(since[0]).toBeGreaterThan(5)
+    expect(isRising(since), String(seen)).toBe(true)
     expect(seen.at(-1)).toBeGreaterThan(50)
     expect((await run.ended).code).toBe(0)
     await live.page.locator('.verdict').waitFor()

@@ -2,6 +2,7 @@ import { applicationOf } from '../core/config/publish.js'
 import { Failure } from '../core/failure.js'
 import { unheard, type Asked, type OnTarget } from '../core/fitness/gathered.js'
 import type { TargetPort } from '../core/ports.js'
+import { quoteName } from '../core/sql-text.js'
 import type { Ask } from './asking.js'
 import type { Assessed } from './gather-fitness.js'
 import type { Tools } from './tools.js'
@@ -44,7 +45,7 @@ function asApplication(error: unknown, name: string, published: string | null): 
   const said = message.replace(`The target ${name} `, `The application's connection ${name} `)
   const remedies: Partial<Record<typeof kind, string>> = {
     'target-missing': `Correct the database in the URL of connection ${name}: ${where}.`,
-    'target-privilege': `Let its role in: \`GRANT CONNECT ON DATABASE "${published ?? 'NAME'}" TO ...\`.`,
+    'target-privilege': `Let its role in: \`GRANT CONNECT ON DATABASE ${published === null ? '...' : quoteName(published)} TO ...\`.`,
   }
   return new Failure(kind, said, { ...details, remedy: remedies[kind] ?? details.remedy })
 }

@@ -69,13 +69,13 @@ export function healthOf(workflow: string, described: readonly Described[]): Omi
 const retryOf = (a: DescribedActivity): Retry => ({
   activity: a.activityType?.name ?? a.activityId ?? 'activity',
   attempt: a.attempt ?? 1,
-  message: innermost(a.lastFailure) ?? 'no message',
+  message: messageOf(a.lastFailure) ?? 'no message',
   next: a.state === SCHEDULED ? millis(a.scheduledTime) : null,
 })
 
 /** The outermost message that says something. */
-function innermost(failure: DescribedFailure | null | undefined): string | null {
-  return failure?.message || (failure?.cause ? innermost(failure.cause) : null)
+function messageOf(failure: DescribedFailure | null | undefined): string | null {
+  return failure?.message || (failure?.cause ? messageOf(failure.cause) : null)
 }
 
 /** `target unreachable (copyChunks, attempt 3, next in 2 s)` */

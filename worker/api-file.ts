@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from './replace-file.js'
 
 /** How commands of the same folder find a control worker that nobody told them of. */
 export interface ApiFile {
@@ -24,11 +25,11 @@ const LAST = 'api-last.json'
 
 /** Replaces the file as a whole, readable by its owner only, in a folder that git ignores. */
 export function writeApiFile(home: string, file: ApiFile): void {
-  writeWhole(home, 'api.json', file)
+  writeOwn(home, 'api.json', file)
 }
 
 export function writeLastAddress(home: string, last: LastAddress): void {
-  writeWhole(home, LAST, last)
+  writeOwn(home, LAST, last)
 }
 
 /** Null: there was none, or what stands there is none. */
@@ -42,12 +43,10 @@ export function readLastAddress(home: string): LastAddress | null {
   }
 }
 
-function writeWhole(home: string, name: string, content: ApiFile | LastAddress): void {
+function writeOwn(home: string, name: string, content: ApiFile | LastAddress): void {
   mkdirSync(join(home, '.nightferry'), { recursive: true, mode: 0o700 })
   writeFileSync(pathIn(home, '.gitignore'), '*\n')
-  const draft = `${pathIn(home, name)}.${process.pid}.tmp`
-  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
-  renameSync(draft, pathIn(home, name))
+  replaceFile(pathIn(home, name), `${JSON.stringify(content, null, 2)}\n`, 0o600)
 }
 
 /** Removes it, unless another worker wrote it since. */

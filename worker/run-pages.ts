@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { RunPages } from '../activities/tools.js'
 import type { Log } from '../core/log.js'
@@ -7,6 +7,7 @@ import type { RunId } from '../core/run.js'
 import { TREND_RUNS } from '../core/trend.js'
 import type { PageDocument } from './pages/page-document.js'
 import { reportPage } from './pages/report.js'
+import { replaceFile } from './replace-file.js'
 
 /** As many runs of a migration as its charts show. */
 const KEPT = TREND_RUNS
@@ -60,18 +61,12 @@ const rememberedOf = ({ published, notes, since, news }: RunMemory): PageDocumen
 /** Repeatable. Ids of runs sort by when they began. */
 function keepPage(folder: string, run: RunId, page: string): void {
   mkdirSync(folder, { recursive: true })
-  replace(join(folder, `${run}.html`), page)
+  replaceFile(join(folder, `${run}.html`), page)
   const [newest, ...others] = readdirSync(folder)
     .filter((file) => /^\d{8}-\d{6}(-\d+)?\.html$/.test(file))
     .map((file) => file.slice(0, -'.html'.length))
     .toSorted()
     .toReversed()
-  if (newest === run) replace(join(folder, LATEST), page)
+  if (newest === run) replaceFile(join(folder, LATEST), page)
   for (const old of others.slice(KEPT - 1)) rmSync(join(folder, `${old}.html`), { force: true })
-}
-
-function replace(path: string, content: string): void {
-  const draft = `${path}.${process.pid}.tmp`
-  writeFileSync(draft, content)
-  renameSync(draft, path)
 }

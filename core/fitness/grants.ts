@@ -1,4 +1,5 @@
 import { plural } from '../numbers.js'
+import { quoteName } from '../sql-text.js'
 import type { ApplicationFacts, Lacking } from './facts.js'
 import { someOf } from './result.js'
 
@@ -25,7 +26,7 @@ type Kind = (typeof KINDS)[number]
  */
 export function grantsRemedy({ role, schema, owner, lacking }: ApplicationFacts): string {
   const of = (kind: Kind): readonly Lacking[] => lacking.filter(({ object }) => object.startsWith(`${kind} `))
-  const to = `TO "${role}"`
+  const to = `TO ${quoteName(role)}`
   const now = KINDS.flatMap((kind) => {
     const some = of(kind)
     if (some.length === 0) return []

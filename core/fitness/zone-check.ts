@@ -1,3 +1,4 @@
+import { quoteName } from '../sql-text.js'
 import type { DatabaseFacts, SeasonOffsets, SourceFacts } from './facts.js'
 import type { Asked } from './gathered.js'
 import { green, red, unknown, type Found } from './result.js'
@@ -23,7 +24,7 @@ export function timeZone(database: DatabaseFacts, source: Asked<SourceFacts>): F
 /** The source's zone by its name; else by what it has to have. */
 function sameZone({ name, timeZone: here }: DatabaseFacts, source: SourceFacts): string {
   const zone = source.timeZone === here ? null : (source.timeZone ?? fixedZone(source))
-  const set = `ALTER DATABASE "${name.replaceAll('"', '""')}" SET timezone =`
+  const set = `ALTER DATABASE ${quoteName(name)} SET timezone =`
   const to = zone === null ? `\`${set} ...\`, to a zone with ${offsetsOf(source)}` : `\`${set} '${zone}';\``
   return `Give the database the source's zone, for sessions that begin from then on: ${to}; or waive it where the application sets its own.`
 }
